@@ -178,7 +178,8 @@ enum {
                                 * the answer is "UIDVALIDITY n\n" and one UID a line */
     TOCSIN_REQ_IMAP_FETCH = 3, /* the mail `uid` of `folder`, never marked read */
     TOCSIN_REQ_FILE = 4,       /* reads the PATH option `option` */
-    TOCSIN_REQ_EXEC = 5        /* runs the COMMAND option `option`; body goes to stdin */
+    TOCSIN_REQ_EXEC = 5,       /* runs the COMMAND option `option`; body goes to stdin */
+    TOCSIN_REQ_PRINT = 6       /* notifiers: body, made harmless, to the terminal of the daemon */
 };
 enum {
     TOCSIN_REQ_UNTIL_SEEN = 1u << 0, /* a follow-up page: sent only while the page before
