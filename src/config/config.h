@@ -136,6 +136,9 @@ struct finding {
 struct findings;
 struct findings *findings_new(void);
 void findings_free(struct findings *f);
+/* `at` and `line` may be NULL; all is copied but at->file. */
+void findings_add(struct findings *f, bool is_error, const struct place *at, const char *line,
+                  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 size_t findings_count(const struct findings *f, bool errors_only);
 const struct finding *findings_at(const struct findings *f, size_t i);
 /* "file:line:col: error: msg", the line, and a caret under the column; for the terminal. */
