@@ -36,6 +36,11 @@ int escalate_notice(const struct escalate *e, enum alert_kind kind, struct tocsi
                     struct tocsin_str subject, struct tocsin_str text, int64_t *alert,
                     struct err *err);
 
+/* Holds (or releases) the alerts of a brand that matches too much: they are raised and kept, and
+ * do not ring. */
+int escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held,
+                  struct err *err);
+
 /* Rings what is due, ends expired acknowledgements. *next_ms: when to call again. */
 int escalate_tick(const struct escalate *e, int64_t *next_ms, struct err *err);
 

@@ -36,8 +36,10 @@ struct history {
     int64_t person;              /* 0: none */
     int64_t mentions;            /* of this brand before this one */
     double mood;                 /* mean sentiment before; 0 where mentions is 0 */
-    int64_t recent_complaints;   /* distinct posts, no copies, at complaint >= .5 within 48 h */
-    int64_t recent_places;       /* places or threads of these, this one included */
+    int64_t recent_complaints;   /* distinct posts, no copies, at complaint >= .5 within the crusade
+                                  * window; this one included when it is one */
+    int64_t recent_places;       /* places or threads of these */
+    int64_t crusade_posts, crusade_places; /* how many make a crusade; 0: 3 and 2 */
     int64_t unanswered_ms;       /* since the oldest recent complaint without our reply; 0: none */
     int64_t last_outcome_ms;     /* how long ago the last hiccup ended; 0: never */
     int last_outcome;            /* enum outcome of store.h */

@@ -1,7 +1,6 @@
 /* writer - the thread that owns the store, and the queue of jobs before it. */
 #include "writer/writer.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -200,6 +199,16 @@ on_async(uv_async_t *h)
     call_done(h->data);
 }
 
+static void
+on_closed(uv_handle_t *h)
+{
+    struct writer *w = h->data;
+
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->wake);
+    free(w);
+}
+
 int
 writer_new(struct writer **out, uv_loop_t *loop, struct store *store, const struct clock *clock,
            struct err *err)
@@ -218,7 +227,7 @@ writer_new(struct writer **out, uv_loop_t *loop, struct store *store, const stru
     uv_async_init(loop, &w->async, on_async);
     w->async.data = w;
     if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
-        uv_close((uv_handle_t *)&w->async, (uv_close_cb)free);
+        uv_close((uv_handle_t *)&w->async, on_closed);
         return err_set(err, ERR_IO, "cannot start the writer thread");
     }
     *out = w;
@@ -234,7 +243,11 @@ writer_post(struct writer *w, const struct job *j, struct err *err)
         return err_set(err, ERR_NOMEM, "no memory for a job of the writer");
     n->job = *j;
     pthread_mutex_lock(&w->lock);
-    assert(!w->is_ending);
+    if (w->is_ending) {
+        pthread_mutex_unlock(&w->lock);
+        free(n);
+        return err_set(err, ERR_BUSY, "the writer is ending");
+    }
     queue_put(j->is_urgent ? &w->urgent : &w->usual, n);
     w->waiting++;
     pthread_cond_signal(&w->wake);
@@ -252,16 +265,6 @@ writer_waiting(const struct writer *w)
     n = m->waiting;
     pthread_mutex_unlock(&m->lock);
     return n;
-}
-
-static void
-on_closed(uv_handle_t *h)
-{
-    struct writer *w = h->data;
-
-    pthread_mutex_destroy(&w->lock);
-    pthread_cond_destroy(&w->wake);
-    free(w);
 }
 
 void

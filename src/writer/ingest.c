@@ -1,0 +1,313 @@
+/* ingest - one response into the store, in the writer's transaction. */
+#include "writer/ingest.h"
+
+#include <math.h>
+
+#include "base/parse.h"
+#include "escalate/escalate.h"
+
+#define NEAR_COPY_MS (30 * MS_DAY) /* how far back fingerprints are compared */
+#define SUMMARY_MS (7 * MS_DAY)    /* what the first poll still tells about */
+#define COMPLAINT 0.5              /* from here a post counts as a complaint */
+
+/* What the functions below share for one batch. */
+struct turn {
+    struct batch *b;
+    struct store *store;
+    struct escalate esc;
+    int64_t now_ms;
+    struct err *err;
+};
+
+/* One post on its way in. */
+struct arrival {
+    const struct post *post;
+    const struct scored *scored;
+    struct known_post known;
+    struct post_facts facts;
+    int64_t id, story, person;
+};
+
+static int
+put_author(const struct turn *t, struct arrival *ar)
+{
+    if (ar->post->author.handle.n == 0)
+        return 0;
+    return store_put_account(t->store, ar->post->service, &ar->post->author, t->now_ms,
+                             &ar->facts.account, &ar->person, t->err);
+}
+
+/* A new post, or the new revision of a known one. */
+static int
+put_post(const struct turn *t, struct arrival *ar)
+{
+    if (put_author(t, ar) != 0)
+        return -1;
+    if (ar->known.id == 0)
+        return store_add_post(t->store, ar->post, &ar->facts, t->now_ms, &ar->id, &ar->story,
+                              t->err);
+    ar->id = ar->known.id;
+    ar->story = ar->known.story;
+    return store_revise_post(t->store, ar->id, ar->post, &ar->facts, t->now_ms, t->err);
+}
+
+static int
+read_history(const struct turn *t, const struct arrival *ar, const struct mention *m,
+             struct history *h)
+{
+    const struct alert_conf *conf = &t->b->setup->config->alerts;
+    struct past past = { 0 };
+    bool is_complaint = m->score.complaint >= COMPLAINT && !ar->facts.is_copy;
+    struct past_query q = {
+        .person = ar->person, .story = ar->story, .post = ar->id, .brand = m->brand,
+        .place = ar->post->place, .thread = ar->post->thread,
+        .now_ms = t->now_ms, .window_ms = conf->crusade_window_ms,
+    };
+
+    if (store_read_past(t->store, &q, &past, t->err) != 0)
+        return -1;
+    *h = (struct history){
+        .person = ar->person, .mentions = past.mentions, .mood = past.mood,
+        .recent_complaints = past.recent_complaints + is_complaint,
+        .recent_places = past.recent_places,
+        .crusade_posts = conf->crusade_posts, .crusade_places = conf->crusade_places,
+        .unanswered_ms = past.oldest_unanswered_ms ? t->now_ms - past.oldest_unanswered_ms : 0,
+        .last_outcome_ms = past.last_resolved_ms ? t->now_ms - past.last_resolved_ms : 0,
+        .last_outcome = past.last_outcome,
+        .story_posts = past.story.n_posts, .story_places = past.story.n_places,
+        .followers = ar->post->author.followers,
+        .is_friend = past.segment == SEGMENT_FRIEND,
+        .is_customer = past.segment == SEGMENT_CUSTOMER,
+    };
+    return 0;
+}
+
+static const struct brand_def *
+find_brand(const struct config *c, struct tocsin_str name)
+{
+    for (size_t i = 0; i < c->rules.n_brands; i++)
+        if (str_eq_z(name, c->rules.brands[i].name))
+            return &c->rules.brands[i];
+    return NULL;
+}
+
+static bool
+is_too_old_to_ring(const struct turn *t, const struct post *p)
+{
+    int64_t oldest = t->now_ms - t->b->setup->config->alerts.max_age_ms;
+
+    return t->b->is_first_poll && (p->published_ms == 0 || p->published_ms < oldest);
+}
+
+static int
+raise_mention(const struct turn *t, const struct arrival *ar, const struct mention *m,
+              int64_t mention, const struct history *h)
+{
+    const struct brand_def *brand = find_brand(t->b->setup->config, m->brand);
+    int64_t alert = 0;
+    struct tocsin_str line = ar->post->title.text.n ? ar->post->title.text : ar->post->text.text;
+    struct raised r = {
+        .mention = mention, .post = ar->id, .story = ar->story, .person = ar->person,
+        .brand = m->brand, .place = ar->post->place.n ? ar->post->place : ar->post->site,
+        .thread = ar->post->thread, .level = m->score.level,
+        .is_copy = ar->facts.is_copy, .is_drill = t->b->is_drill,
+        .is_old = is_too_old_to_ring(t, ar->post), .is_friend = h->is_friend,
+        .about = str_clip_utf8(line, 200),
+    };
+
+    if (!brand || brand->is_competitor || brand->is_topic)
+        return 0;
+    if (escalate_mention(&t->esc, &r, &alert, t->err) != 0)
+        return -1;
+    t->b->n_alerts += alert != 0;
+    if (t->b->is_drill)
+        t->b->drill_alert = alert;
+    return 0;
+}
+
+static int
+hint_segment(const struct turn *t, const struct arrival *ar, const struct mention *m)
+{
+    struct person p;
+
+    if (ar->person == 0 || m->segment.n == 0)
+        return 0;
+    if (store_get_person(t->store, ar->person, t->b->arena, &p, t->err) != 0)
+        return -1;
+    if (p.segment != SEGMENT_NONE || segment_parse(m->segment, &p.segment) != 0)
+        return 0;
+    p.segment_by = STR_LIT("rule");
+    return store_save_person(t->store, &p, t->err);
+}
+
+static int
+put_mention(const struct turn *t, const struct arrival *ar, const struct mention *given)
+{
+    struct mention m = *given; /* the job may be run again: the batch stays as it was */
+    struct history h;
+    int64_t id = 0;
+
+    if (hint_segment(t, ar, &m) != 0 || read_history(t, ar, &m, &h) != 0 ||
+        score_history(t->b->setup->scorer, &h, t->b->arena, &m.score, t->err) != 0 ||
+        store_put_mention(t->store, ar->id, &m, t->now_ms, &id, t->err) != 0)
+        return -1;
+    t->b->n_mentions++;
+    return raise_mention(t, ar, &m, id, &h);
+}
+
+static int
+take_matched(const struct turn *t, struct arrival *ar)
+{
+    if (put_post(t, ar) != 0)
+        return -1;
+    for (size_t i = 0; i < ar->scored->n_mentions && !ar->scored->is_ours; i++)
+        if (put_mention(t, ar, &ar->scored->mentions[i]) != 0)
+            return -1;
+    return 0;
+}
+
+static int
+take_unmatched(const struct turn *t, struct arrival *ar)
+{
+    bool keep_text = t->b->setup->config->keep_rejected_ms > 0;
+
+    if (ar->known.id != 0 && ar->known.was_matched)
+        return put_post(t, ar);
+    if (ar->known.id != 0)
+        return 0;
+    return store_add_rejected(t->store, ar->post, keep_text, t->now_ms, &ar->id, t->err);
+}
+
+static int
+take_post(const struct turn *t, size_t i)
+{
+    struct arrival ar = { .post = &t->b->posts[i], .scored = &t->b->scored[i] };
+
+    if (store_find_post(t->store, ar.post, t->now_ms - NEAR_COPY_MS, &ar.known, t->err) != 0)
+        return -1;
+    if (ar.known.id != 0)
+        t->b->n_known++;
+    if (ar.post->is_gone)
+        return ar.known.id ? store_mark_gone(t->store, ar.known.id, t->now_ms, t->err) : 0;
+    if (ar.known.id != 0 && ar.known.is_same_text)
+        return 0;
+    if (ar.known.id == 0)
+        t->b->n_new++;
+    ar.facts = (struct post_facts){
+        .story = ar.known.story, .is_ours = ar.scored->is_ours, .is_drill = t->b->is_drill,
+        .is_copy = ar.known.copy_of != 0 || ar.known.is_near_copy ||
+                   ar.post->kind == POST_REPOST,
+        .keep_raw = t->b->setup->config->keep_raw_ms != 0,
+    };
+    if (ar.scored->n_mentions > 0 || ar.scored->is_ours)
+        return take_matched(t, &ar);
+    return take_unmatched(t, &ar);
+}
+
+/* ---- what the first poll found --------------------------------------------- */
+
+struct found {
+    size_t n;
+    int64_t since_ms;
+    struct buf lines;
+};
+
+static int
+count_found(void *ctx, const struct mention_row *row)
+{
+    struct found *f = ctx;
+    const struct post *p = &row->post.post;
+
+    if (row->alert != 0 || row->post.is_copy || p->published_ms < f->since_ms)
+        return 0;
+    if (f->n++ < 5)
+        buf_fmt(&f->lines, "%s%.*s: %.*s %.*s", f->n > 1 ? "\n" : "",
+                STR_FMT(row->person_name), STR_FMT(str_clip_utf8(p->text.text, 120)),
+                STR_FMT(p->url));
+    return 0;
+}
+
+/* Irate posts younger than a week that were too old to ring: told once, as one message. */
+static int
+summarise(const struct turn *t, const char *brand)
+{
+    struct found f = { .since_ms = t->now_ms - SUMMARY_MS };
+    struct mention_filter filter = {
+        .brand = str_z(brand), .source = t->b->state.name, .at_least = LEVEL_IRATE,
+        .by_irate = true, .limit = 1000,
+    };
+    int64_t alert = 0;
+    int rc;
+
+    buf_init(&f.lines, 8192);
+    rc = store_each_mention(t->store, &filter, count_found, &f, t->err);
+    if (rc == 0 && f.n > 0)
+        rc = escalate_notice(&t->esc, ALERT_SUMMARY, str_z(brand), t->b->state.name,
+                             buf_view(&f.lines), &alert, t->err);
+    buf_free(&f.lines);
+    return rc;
+}
+
+/* A brand that matches too many posts a day starts with its alerts held. */
+static int
+hold_if_flooded(const struct turn *t, const char *brand)
+{
+    const struct alert_conf *conf = &t->b->setup->config->alerts;
+    struct store_counts n;
+    double days;
+
+    if (store_count(t->store, str_z(brand), t->now_ms - MS_DAY, &n, t->err) != 0)
+        return -1;
+    days = n.oldest_ms ? (double)(t->now_ms - n.oldest_ms) / (double)MS_DAY : 1;
+    if ((double)n.mentions <= (double)conf->held_posts_day * fmax(days, 1.0 / 24))
+        return 0;
+    return escalate_hold(&t->esc, str_z(brand), true, t->err);
+}
+
+static int
+end_first_poll(const struct turn *t)
+{
+    const struct rule_defs *defs = &t->b->setup->config->rules;
+
+    for (size_t i = 0; i < defs->n_brands; i++) {
+        if (defs->brands[i].is_competitor || defs->brands[i].is_topic)
+            continue;
+        if (hold_if_flooded(t, defs->brands[i].name) != 0 ||
+            summarise(t, defs->brands[i].name) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+put_source(const struct turn *t)
+{
+    struct source_state st = t->b->state;
+
+    for (size_t i = 0; i < t->b->n_gaps; i++)
+        if (store_add_gap(t->store, &t->b->gaps[i], t->err) != 0)
+            return -1;
+    st.n_posts += (int64_t)t->b->n_new;
+    st.n_mentions += (int64_t)t->b->n_mentions;
+    if (t->b->n_new > 0)
+        st.last_post_ms = t->now_ms;
+    return store_put_source(t->store, &st, t->err);
+}
+
+int
+ingest_run(struct batch *b, struct store *s, int64_t now_ms, struct err *err)
+{
+    struct turn t = {
+        .b = b, .store = s, .now_ms = now_ms, .err = err,
+        .esc = { .store = s, .config = b->setup->config, .now_ms = now_ms },
+    };
+
+    b->n_new = b->n_known = b->n_mentions = b->n_alerts = 0;
+    b->drill_alert = 0;
+    for (size_t i = 0; i < b->n_posts; i++)
+        if (take_post(&t, i) != 0)
+            return -1;
+    if (b->ends_first_poll && end_first_poll(&t) != 0)
+        return -1;
+    return b->is_drill ? 0 : put_source(&t);
+}
