@@ -246,7 +246,7 @@ int store_count_alerts(struct store *s, struct tocsin_str brand, int64_t opened_
 /* ---- deliveries: the outbox ---- */
 
 int store_add_delivery(struct store *s, const struct delivery *d, int64_t *id, struct err *err);
-/* Marks due ones (pending, or sending with a lease that ran out) as sending until the lease ends,
+/* Marks due ones (pending, dead with a next_ms, or sending with a lease that ran out) as sending until the lease ends,
  * and hands them out, oldest first. */
 int store_claim_deliveries(struct store *s, int64_t now_ms, int64_t lease_ms, size_t max,
                            struct arena *a, struct delivery **out, size_t *n, struct err *err);

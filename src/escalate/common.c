@@ -1,0 +1,173 @@
+/* common - small things that opening, ringing and answering share. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <tocsin/plugin.h>
+
+#include "base/hash.h"
+#include "escalate/inner.h"
+
+#define ALERT_ARENA (1 << 20)
+
+int
+history_add(const struct escalate *e, int64_t alert, const char *actor, const char *what,
+            struct err *err, const char *fmt, ...)
+{
+    char detail[512];
+    va_list ap;
+    struct alert_event ev = {
+        .alert = alert, .at_ms = e->now_ms, .actor = str_z(actor ? actor : "tocsind"),
+        .what = str_z(what),
+    };
+
+    va_start(ap, fmt);
+    vsnprintf(detail, sizeof detail, fmt, ap);
+    va_end(ap);
+    ev.detail = str_clip_utf8(str_z(detail), sizeof detail - 1);
+    return store_add_event(e->store, &ev, err);
+}
+
+int
+alert_hold(const struct escalate *e, int64_t id, struct held_alert *out, struct err *err)
+{
+    *out = (struct held_alert){ .arena = arena_new(ALERT_ARENA) };
+    if (!out->arena)
+        return err_set(err, ERR_NOMEM, "no memory for an alert");
+    if (store_get_alert(e->store, id, out->arena, &out->alert, err) == 0)
+        return 0;
+    alert_drop(out);
+    return -1;
+}
+
+void
+alert_drop(struct held_alert *h)
+{
+    arena_free(h->arena);
+    h->arena = NULL;
+}
+
+void
+alert_restart(struct alert *al, int64_t at_ms, struct tocsin_str change)
+{
+    al->state = ALERT_OPEN;
+    al->acked_ms = al->ack_expires_ms = 0;
+    al->held_until_ms = 0;
+    al->held_why = STR_NONE;
+    al->step = al->rings = 0;
+    al->next_ms = at_ms;
+    al->change = change;
+}
+
+bool
+alert_is_about_us(const struct alert *al)
+{
+    return al->kind >= ALERT_SOURCE_SILENT && al->kind <= ALERT_CANARY;
+}
+
+int
+add_delivery(const struct escalate *e, const struct alert *al, const char *receiver,
+             const char *notifier, uint32_t event, int64_t at_ms, struct err *err)
+{
+    char key[160];
+    int64_t id;
+    struct delivery d = {
+        .alert = al->id, .notifier = str_z(notifier), .receiver = str_z(receiver),
+        .event = event, .step = al->step, .state = DELIVERY_PENDING,
+        .created_ms = e->now_ms, .next_ms = at_ms,
+    };
+
+    /* The same for every attempt, another for every ring: receivers drop what they know. */
+    snprintf(key, sizeof key, "%lld.%d.%d.%u.%016llx.%lld", (long long)al->id, al->step, al->rings,
+             event, (unsigned long long)str_hash(d.notifier), (long long)e->now_ms);
+    d.key = str_z(key);
+    return store_add_delivery(e->store, &d, &id, err);
+}
+
+struct rung {
+    struct hash *seen; /* notifiers already told */
+    const struct escalate *e;
+    const struct alert *al;
+    uint32_t event;
+    struct err *err;
+    int rc;
+};
+
+static int
+tell_one(void *ctx, const struct delivery *d)
+{
+    struct rung *r = ctx;
+    char name[128], receiver[128];
+    bool has_rung = d->state == DELIVERY_DELIVERED || d->state == DELIVERY_SENDING;
+
+    if (!has_rung || d->event > TOCSIN_EVENT_UPDATE || hash_find(r->seen, d->notifier))
+        return 0;
+    snprintf(name, sizeof name, "%.*s", STR_FMT(d->notifier));
+    snprintf(receiver, sizeof receiver, "%.*s", STR_FMT(d->receiver));
+    r->rc = hash_set(r->seen, d->notifier, r, NULL);
+    if (r->rc == 0)
+        r->rc = add_delivery(r->e, r->al, receiver, name, r->event, r->e->now_ms, r->err);
+    return r->rc;
+}
+
+int
+tell_rung(const struct escalate *e, const struct alert *al, uint32_t event, struct err *err)
+{
+    struct delivery_filter f = { .alert = al->id, .limit = 1000 };
+    struct rung r = { .seen = hash_new(), .e = e, .al = al, .event = event, .err = err };
+
+    if (!r.seen)
+        return err_set(err, ERR_NOMEM, "no memory for the receivers of an alert");
+    if (store_each_delivery(e->store, &f, tell_one, &r, err) != 0)
+        r.rc = -1;
+    hash_free(r.seen, NULL);
+    return r.rc;
+}
+
+static void
+held_key(char *out, size_t n, struct tocsin_str brand)
+{
+    snprintf(out, n, "held:%.*s", STR_FMT(brand));
+}
+
+int
+brand_is_held(const struct escalate *e, struct tocsin_str brand, bool *held, struct err *err)
+{
+    char key[160];
+    struct tocsin_str value = STR_NONE;
+    struct arena *a = arena_new(4096);
+    bool found = false;
+    int rc;
+
+    held_key(key, sizeof key, brand);
+    rc = a ? store_get_fact(e->store, key, a, &value, &found, err)
+           : err_set(err, ERR_NOMEM, "no memory for a fact");
+    *held = rc == 0 && found && str_eq_z(value, "held");
+    arena_free(a);
+    return rc;
+}
+
+int
+escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held, struct err *err)
+{
+    char key[160];
+    struct tocsin_str value = STR_NONE;
+    struct arena *a = arena_new(4096);
+    bool found = false;
+    int rc = -1;
+
+    held_key(key, sizeof key, brand);
+    if (!a) {
+        err_set(err, ERR_NOMEM, "no memory for a fact");
+        goto out;
+    }
+    if (store_get_fact(e->store, key, a, &value, &found, err) != 0)
+        goto out;
+    /* Whoever released a brand by hand is not asked again by the next source. */
+    if (is_held && found)
+        rc = 0;
+    else
+        rc = store_put_fact(e->store, key, str_z(is_held ? "held" : "released"), err);
+out:
+    arena_free(a);
+    return rc;
+}
