@@ -1,0 +1,85 @@
+# libbase.la   src/base: needs no library but libc
+# libhost.la   what tocsin-host needs; never sqlite, never curl
+# libtocsin.la all of the core but main(), so that tests can link it
+#
+# One block a stage, in the order of the way of the data.
+noinst_LTLIBRARIES += libbase.la libhost.la libtocsin.la
+libbase_la_SOURCES =
+libhost_la_SOURCES =
+libhost_la_LIBADD = libbase.la $(HOST_LIBS)
+libtocsin_la_SOURCES =
+libtocsin_la_LIBADD = libbase.la $(CORE_LIBS)
+
+# ---- base ---------------------------------------------------------------
+libbase_la_SOURCES += \
+	include/tocsin/plugin.h \
+	src/base/arena.c src/base/arena.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/err.c src/base/err.h \
+	src/base/hash.c src/base/hash.h \
+	src/base/parse.c src/base/parse.h \
+	src/base/parse_time.c \
+	src/base/format.c \
+	src/base/str.c src/base/str.h \
+	src/base/utf8.c src/base/utf8.h
+
+# ---- record -------------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/record/alert.h \
+	src/record/mention.h \
+	src/record/person.h \
+	src/record/post.h \
+	src/record/rule.h \
+	src/record/source.h
+
+# ---- config -------------------------------------------------------------
+libtocsin_la_SOURCES += src/config/config.h
+
+# ---- host ---------------------------------------------------------------
+# The core's side goes to libtocsin, the plugin's side to libhost, shared files to both.
+libtocsin_la_SOURCES += src/host/host.h
+
+# ---- schedule -----------------------------------------------------------
+
+# ---- fetch --------------------------------------------------------------
+libtocsin_la_SOURCES += src/fetch/fetch.h
+
+# ---- normalise ----------------------------------------------------------
+# HTML to text runs in the host: libhost. The rest: libtocsin.
+libtocsin_la_SOURCES += src/normalise/normalise.h
+
+# ---- dedup --------------------------------------------------------------
+libtocsin_la_SOURCES += src/dedup/fingerprint.h
+
+# ---- match --------------------------------------------------------------
+libtocsin_la_SOURCES += src/match/match.h
+
+# ---- score --------------------------------------------------------------
+libtocsin_la_SOURCES += src/score/score.h
+
+# ---- store --------------------------------------------------------------
+libtocsin_la_SOURCES += src/store/store.h
+
+# ---- people -------------------------------------------------------------
+
+# ---- escalate -----------------------------------------------------------
+
+# ---- deliver ------------------------------------------------------------
+
+# ---- control ------------------------------------------------------------
+
+# ---- cli ----------------------------------------------------------------
+
+# ---- programs -----------------------------------------------------------
+bin_PROGRAMS += tocsind
+tocsind_SOURCES = src/tocsind.c
+tocsind_LDADD = libtocsin.la
+
+bin_PROGRAMS += tocsin
+tocsin_SOURCES = src/tocsin.c
+tocsin_LDADD = libtocsin.la
+
+pkglibexec_PROGRAMS += tocsin-host
+tocsin_host_SOURCES = src/tocsin-host.c
+tocsin_host_LDADD = libhost.la

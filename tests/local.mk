@@ -1,0 +1,129 @@
+# Tests. Programs (cmocka, fuzz replay) print TAP; a .t is a script that prints
+# TAP; a .sh or .py passes by its exit code (77: skipped).
+#
+#   make check          all below
+#   make bench          bench_programs
+#   make soak           soak_tests: what takes over three minutes
+#   make fuzz           fuzz_programs, FUZZ_SECONDS each (configure --enable-fuzzers CC=clang)
+dist_check_SCRIPTS =
+unit_programs =
+fuzz_programs =
+bench_programs =
+soak_tests =
+
+check_PROGRAMS =
+TESTS =
+if ENABLE_TESTS
+check_PROGRAMS += $(unit_programs) $(fuzz_programs)
+TESTS += $(unit_programs) $(dist_check_SCRIPTS)
+if !FUZZERS
+# libFuzzer's own main would never end; there, `make fuzz` runs them.
+TESTS += $(fuzz_programs)
+endif
+else
+check-local:
+	@echo 'configured with --disable-tests: configure again without it' >&2; exit 1
+endif
+
+TEST_EXTENSIONS = .sh .py .t
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+T_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = bash
+PY_LOG_COMPILER = python3
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LC_ALL=C.UTF-8; export LC_ALL; TZ=UTC0; export TZ; \
+	TOCSIN_SRCDIR='$(abs_top_srcdir)'; export TOCSIN_SRCDIR; \
+	TOCSIN_BUILDDIR='$(abs_top_builddir)'; export TOCSIN_BUILDDIR; \
+	TOCSIN_PLUGINS='$(abs_top_builddir)/plugins/all'; export TOCSIN_PLUGINS; \
+	ASAN_OPTIONS="$${ASAN_OPTIONS-detect_stack_use_after_return=1}"; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS="$${UBSAN_OPTIONS-print_stacktrace=1}"; export UBSAN_OPTIONS;
+
+# Link lines most tests use.
+unit_ldadd = libtocsin.la $(CMOCKA_LIBS)
+base_ldadd = libbase.la $(CMOCKA_LIBS)
+fuzz_ldadd = libtocsin.la
+fuzz_ldflags = $(AM_LDFLAGS)
+if FUZZERS
+fuzz_ldflags += -fsanitize=fuzzer
+endif
+
+# ---- base ---------------------------------------------------------------
+unit_programs += tests/unit/test_parse
+tests_unit_test_parse_SOURCES = tests/unit/test_parse.c tests/unit/unit.h
+tests_unit_test_parse_LDADD = $(base_ldadd)
+
+# ---- record -------------------------------------------------------------
+
+# ---- config -------------------------------------------------------------
+
+# ---- host ---------------------------------------------------------------
+
+# ---- schedule -----------------------------------------------------------
+
+# ---- fetch --------------------------------------------------------------
+
+# ---- normalise ----------------------------------------------------------
+
+# ---- dedup --------------------------------------------------------------
+
+# ---- match --------------------------------------------------------------
+
+# ---- score --------------------------------------------------------------
+
+# ---- store --------------------------------------------------------------
+
+# ---- people -------------------------------------------------------------
+
+# ---- escalate -----------------------------------------------------------
+
+# ---- deliver ------------------------------------------------------------
+
+# ---- control ------------------------------------------------------------
+
+# ---- cli ----------------------------------------------------------------
+
+# ---- plugins ------------------------------------------------------------
+
+# ---- fuzz ---------------------------------------------------------------
+# One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.
+#
+#   fuzz_programs += tests/fuzz/fuzz_NAME
+#   tests_fuzz_fuzz_NAME_SOURCES = tests/fuzz/fuzz_NAME.c $(fuzz_sources)
+#   tests_fuzz_fuzz_NAME_LDADD = $(fuzz_ldadd)
+#   tests_fuzz_fuzz_NAME_LDFLAGS = $(fuzz_ldflags)
+fuzz_sources = tests/fuzz/fuzz.h tests/fuzz/replay.c
+EXTRA_DIST += tests/fuzz/corpus
+
+FUZZ_SECONDS = 60
+fuzz: $(fuzz_programs)
+if FUZZERS
+	@for f in $(fuzz_programs); do \
+	    n=$${f##*/fuzz_}; $(MKDIR_P) "fuzz-corpus/$$n"; \
+	    echo "== $$n"; \
+	    "./$$f" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	        -artifact_prefix="fuzz-corpus/$$n-" "fuzz-corpus/$$n" \
+	        "$(srcdir)/tests/fuzz/corpus/$$n" || exit 1; \
+	done
+else
+	@echo 'make fuzz: configure again with CC=clang --enable-fuzzers' >&2; exit 1
+endif
+
+# ---- bench --------------------------------------------------------------
+#   bench_programs += tests/bench/bench_NAME   (and its _SOURCES, _LDADD)
+EXTRA_PROGRAMS = $(bench_programs)
+CLEANFILES += $(bench_programs)
+bench: all $(bench_programs)
+	@for b in $(bench_programs); do \
+	    echo "== $${b##*/}"; $(AM_TESTS_ENVIRONMENT) "./$$b" || exit 1; \
+	done
+
+# ---- soak ---------------------------------------------------------------
+#   soak_tests += tests/pipeline/soak_NAME.sh
+EXTRA_DIST += $(soak_tests)
+soak: all $(check_PROGRAMS)
+	@for s in $(soak_tests); do \
+	    echo "== $${s##*/}"; $(AM_TESTS_ENVIRONMENT) bash "$(srcdir)/$$s" || exit 1; \
+	done
+
+.PHONY: bench soak fuzz
