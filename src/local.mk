@@ -17,12 +17,19 @@ libbase_la_SOURCES += \
 	src/base/buf.c src/base/buf.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/err.c src/base/err.h \
+	src/base/escape.c src/base/escape.h \
+	src/base/file.c src/base/file.h \
 	src/base/hash.c src/base/hash.h \
+	src/base/json.c src/base/json.h \
+	src/base/log.c src/base/log.h \
 	src/base/parse.c src/base/parse.h \
 	src/base/parse_time.c \
 	src/base/format.c \
 	src/base/str.c src/base/str.h \
+	src/base/url.c src/base/url.h src/base/url_path.h \
+	src/base/url_canonical.c \
 	src/base/utf8.c src/base/utf8.h
+libbase_la_LIBADD = -lpthread
 
 # ---- record -------------------------------------------------------------
 libtocsin_la_SOURCES += \

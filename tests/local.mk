@@ -52,6 +52,9 @@ endif
 unit_programs += tests/unit/test_parse
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c tests/unit/unit.h
 tests_unit_test_parse_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_url
+tests_unit_test_url_SOURCES = tests/unit/test_url.c tests/unit/unit.h
+tests_unit_test_url_LDADD = $(base_ldadd)
 
 # ---- record -------------------------------------------------------------
 

@@ -31,6 +31,9 @@ struct err {
 /* Both return -1, so that `return err_set(...)` reads well. `e` may be NULL. */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with the code that fits errnum and its text behind: "fmt: No such file". */
+int err_set_errno(struct err *e, int errnum, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Puts "fmt: " before what is there. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The sysexits code to leave with; 0 for ERR_NONE. */

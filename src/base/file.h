@@ -15,7 +15,7 @@ int file_write_atomic(const char *path, struct tocsin_str bytes, mode_t mode, st
 /* mkdir -p */
 int file_make_dirs(const char *path, mode_t mode, struct err *err);
 bool file_exists(const char *path);
-/* dir/name into b, then NUL-terminated. */
+/* dir/name becomes the content of b, NUL-terminated. */
 const char *path_join(struct buf *b, const char *dir, const char *name);
 
 #endif

@@ -45,8 +45,9 @@ static int
 format_day_date(struct buf *b, int64_t utc_ms, const char *zone)
 {
     struct moment m = moment_of(utc_ms);
-    return buf_fmt(b, "%s, %02d %s %04lld %02d:%02d:%02d %s", day_names[(m.days % 7 + 7) % 7], m.day,
-                   month_names[m.month - 1], (long long)m.year, m.hour, m.minute, m.second, zone);
+    return buf_fmt(b, "%s, %02d %s %04lld %02d:%02d:%02d %s", day_names[(m.days % 7 + 7) % 7],
+                   m.day, month_names[m.month - 1], (long long)m.year, m.hour, m.minute, m.second,
+                   zone);
 }
 
 int
