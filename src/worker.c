@@ -1,0 +1,95 @@
+/* worker - normalise, match and score the posts of one response. */
+#include "worker.h"
+
+#include "dedup/fingerprint.h"
+#include "normalise/normalise.h"
+
+static struct tocsin_str
+without_at(struct tocsin_str handle)
+{
+    return str_starts(handle, STR_LIT("@")) ? str_sub(handle, 1, handle.n) : handle;
+}
+
+/* "service:handle" against the author of the post; the @ is optional. */
+static bool
+is_account(const char *account, const struct post *p)
+{
+    struct tocsin_str handle = str_z(account);
+    struct tocsin_str service = str_cut(&handle, ':');
+
+    return str_eq(service, p->service) &&
+           str_eq_ascii_case(without_at(handle), without_at(p->author.handle));
+}
+
+static bool
+is_ours(const struct rule_defs *defs, const struct post *p)
+{
+    if (p->author.handle.n == 0)
+        return false;
+    for (size_t i = 0; i < defs->n_brands; i++) {
+        struct word_list own = defs->brands[i].own_accounts;
+        for (size_t k = 0; k < own.n; k++)
+            if (is_account(own.v[k], p))
+                return true;
+    }
+    return false;
+}
+
+static bool
+is_wanted(struct word_list brands, struct tocsin_str brand)
+{
+    for (size_t i = 0; i < brands.n; i++)
+        if (str_eq_z(brand, brands.v[i]))
+            return true;
+    return brands.n == 0;
+}
+
+/* Mentions of brands that this source does not listen for are dropped. */
+static void
+keep_wanted(struct scored *sc, struct word_list brands)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < sc->n_mentions; i++)
+        if (is_wanted(brands, sc->mentions[i].brand))
+            sc->mentions[kept++] = sc->mentions[i];
+    sc->n_mentions = kept;
+}
+
+static int
+work_post(struct batch *b, size_t i, struct match_scratch *scratch, struct word_list brands,
+          int64_t now_ms, struct err *err)
+{
+    struct post *p = &b->posts[i];
+    struct scored *sc = &b->scored[i];
+    const struct rule_defs *defs = ruleset_defs(b->setup->ruleset);
+    struct match_result m = { 0 };
+
+    if (p->is_gone)
+        return 0;
+    if (normalise_post(p, b->arena, err) != 0)
+        return -1;
+    p->fingerprint = fingerprint_post(p);
+    sc->is_ours = is_ours(defs, p);
+    if (sc->is_ours)
+        return 0;
+    if (match_post(b->setup->ruleset, scratch, p, now_ms, b->arena, &m, err) != 0 ||
+        score_mentions(b->setup->scorer, p, defs, &m, b->arena, &sc->mentions, &sc->n_mentions,
+                       err) != 0)
+        return -1;
+    keep_wanted(sc, brands);
+    return 0;
+}
+
+int
+worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands,
+           int64_t now_ms, struct err *err)
+{
+    b->scored = arena_array(b->arena, b->n_posts ? b->n_posts : 1, sizeof *b->scored);
+    if (!b->scored)
+        return err_set(err, ERR_NOMEM, "no memory for a response of %zu posts", b->n_posts);
+    for (size_t i = 0; i < b->n_posts; i++)
+        if (work_post(b, i, scratch, brands, now_ms, err) != 0)
+            return -1;
+    return 0;
+}
