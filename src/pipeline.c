@@ -69,20 +69,11 @@ arm(struct pipeline *p)
 }
 
 static void
-enqueue(struct pipeline *p, struct runtime *r, size_t item)
+enqueue(struct pipeline *p, struct runtime *r)
 {
     r->queued_ms = r->state.next_due_ms;
-    if (due_queue_push(p->due, r->queued_ms, item) != 0)
+    if (due_queue_push(p->due, r->queued_ms, r->index) != 0)
         log_error("schedule", r->conf->name, "no memory to schedule it");
-}
-
-static size_t
-index_of(const struct pipeline *p, const struct runtime *r)
-{
-    for (size_t i = 0; i < p->n_sources; i++)
-        if (p->sources[i] == r)
-            return i;
-    return SIZE_MAX;
 }
 
 static bool
@@ -107,18 +98,18 @@ is_over_budget(struct pipeline *p, struct runtime *r)
 }
 
 static void
-begin(struct pipeline *p, struct runtime *r, size_t item)
+begin(struct pipeline *p, struct runtime *r)
 {
     if (is_over_budget(p, r)) {
         log_warn("schedule", r->conf->name, "its budget is spent; next try tomorrow");
         r->state.next_due_ms = (clock_wall(p->o.clock) / MS_DAY + 1) * MS_DAY;
-        enqueue(p, r, item);
+        enqueue(p, r);
         return;
     }
     if (turn_begin(p, r) != 0) {
         log_error("schedule", r->conf->name, "no memory to poll it; next try in a minute");
         r->state.next_due_ms = clock_wall(p->o.clock) + MS_MINUTE;
-        enqueue(p, r, item);
+        enqueue(p, r);
     }
 }
 
@@ -134,7 +125,7 @@ on_timer(uv_timer_t *h)
         struct runtime *r = p->sources[item];
         due_queue_pop(p->due);
         if (at == r->queued_ms && may_run(r)) /* else: an entry that was replaced */
-            begin(p, r, item);
+            begin(p, r);
     }
     arm(p);
 }
@@ -142,10 +133,8 @@ on_timer(uv_timer_t *h)
 void
 pipeline_turn_ended(struct pipeline *p, struct runtime *r)
 {
-    size_t item = index_of(p, r);
-
-    if (r->conf && item != SIZE_MAX && !p->is_ending && r->state.health != SOURCE_PAUSED)
-        enqueue(p, r, item);
+    if (r->conf && !p->is_ending && r->state.health != SOURCE_PAUSED)
+        enqueue(p, r);
     arm(p);
 }
 
@@ -163,6 +152,7 @@ add_runtime(struct pipeline *p, struct tocsin_str name)
         free(r);
         return NULL;
     }
+    r->index = p->n_sources;
     p->sources[p->n_sources++] = r;
     return r;
 }
@@ -214,7 +204,7 @@ pipeline_set(struct pipeline *p, struct setup *s, struct err *err)
     p->setup = setup_ref(s);
     for (size_t i = 0; i < p->n_sources; i++)
         if (may_run(p->sources[i]))
-            enqueue(p, p->sources[i], i);
+            enqueue(p, p->sources[i]);
     arm(p);
     return 0;
 }
@@ -328,7 +318,7 @@ pipeline_pause(struct pipeline *p, const char *source, bool paused, struct err *
     r->state.since_ms = clock_wall(p->o.clock);
     r->state.reason = paused ? STR_LIT("paused by hand") : STR_NONE;
     if (!paused) {
-        enqueue(p, r, index_of(p, r));
+        enqueue(p, r);
         arm(p);
     }
     return save_state(p, r, err);

@@ -17,6 +17,7 @@ struct runtime {
     struct source_state state;
     int64_t queued_ms;              /* its entry in the due queue; others are stale */
     struct turn *turn;              /* NULL: none under way */
+    size_t index;                   /* in the pipeline's list */
 };
 
 struct pipeline {
