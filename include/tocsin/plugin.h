@@ -51,7 +51,7 @@ enum {
     TOCSIN_BADDATA = -4, /* not the format this plugin reads; from judge: rejected for good */
     TOCSIN_BADCONF = -5, /* the options contradict each other */
     TOCSIN_NOMEM = -6,
-    TOCSIN_FULL = -7     /* the core takes no more this turn: return it at once */
+    TOCSIN_FULL = -7 /* the core takes no more this turn: return it at once */
 };
 
 enum { TOCSIN_LOG_DEBUG, TOCSIN_LOG_INFO, TOCSIN_LOG_WARN, TOCSIN_LOG_ERROR };
@@ -99,16 +99,17 @@ struct tocsin_ref {
 };
 
 struct tocsin_option {
-    const char *name;  /* key below `options:` in tocsin.yaml */
-    uint32_t type;     /* TOCSIN_T_* */
-    uint32_t required; /* 1: must be given */
-    size_t offset;     /* of the field in the plugin's own conf struct */
-    const char *dflt;  /* as it would be written in the file; NULL: none */
-    int64_t min, max;  /* of INT and DURATION (ms), or length of LIST; both 0: unbounded */
-    const char *help;  /* one line; becomes the manual */
+    const char *name;    /* key below `options:` in tocsin.yaml */
+    uint32_t type;       /* TOCSIN_T_* */
+    uint32_t required;   /* 1: must be given */
+    size_t offset;       /* of the field in the plugin's own conf struct */
+    const char *dflt;    /* as it would be written in the file; NULL: none */
+    int64_t min, max;    /* of INT and DURATION (ms), or length of LIST; both 0: unbounded */
+    const char *help;    /* one line; becomes the manual */
     const char *choices; /* ENUM: words parted by spaces */
 };
 
+/* clang-format off */
 /* _Generic stops the compile where a field's C type does not fit the option. */
 #define TOCSIN_OPTION_(key, S, field, T, t, ...)                               \
     {                                                                          \
@@ -139,6 +140,7 @@ struct tocsin_option {
     TOCSIN_OPTION_(key, S, field, struct tocsin_ref, TOCSIN_T_COMMAND, __VA_ARGS__)
 #define TOCSIN_OPT_SECRET(key, S, field, ...)                                  \
     TOCSIN_OPTION_(key, S, field, struct tocsin_ref, TOCSIN_T_SECRET, __VA_ARGS__)
+/* clang-format on */
 
 /* ---- requests --------------------------------------------------------- */
 
@@ -153,8 +155,8 @@ enum {
 /* How a secret is written into its place. */
 enum {
     TOCSIN_ENC_RAW = 0,
-    TOCSIN_ENC_URL = 1,   /* percent-encoded */
-    TOCSIN_ENC_JSON = 2,  /* the inside of a JSON string */
+    TOCSIN_ENC_URL = 1,  /* percent-encoded */
+    TOCSIN_ENC_JSON = 2, /* the inside of a JSON string */
     TOCSIN_ENC_BASE64 = 3
 };
 struct tocsin_part { /* complete: will not grow */
@@ -190,10 +192,10 @@ enum {
     TOCSIN_REQ_JSONL = 1u << 4       /* stream of lines, one frame a parse */
 };
 struct tocsin_request {
-    uint32_t size;  /* sizeof(struct tocsin_request) */
-    uint32_t kind;  /* TOCSIN_REQ_* */
+    uint32_t size; /* sizeof(struct tocsin_request) */
+    uint32_t kind; /* TOCSIN_REQ_* */
     uint32_t flags;
-    uint32_t tag;   /* comes back in the response */
+    uint32_t tag;       /* comes back in the response */
     const char *method; /* NULL: GET */
     struct tocsin_parts url;
     const struct tocsin_header *headers;
@@ -230,12 +232,12 @@ struct tocsin_response {
  * 401, or expire(name), mints again, once a turn. Declared in plan or render. */
 struct tocsin_session {
     uint32_t size;
-    uint32_t lifetime_s;       /* where the answer gives none; 0: until refused */
+    uint32_t lifetime_s; /* where the answer gives none; 0: until refused */
     const char *name;
     const struct tocsin_request *mint, *refresh; /* refresh may be NULL */
-    const char *value_at;      /* JSON Pointers into the answer */
-    const char *refresh_at;    /* NULL: no refresh value */
-    const char *lifetime_at;   /* seconds; NULL: none */
+    const char *value_at;                        /* JSON Pointers into the answer */
+    const char *refresh_at;                      /* NULL: no refresh value */
+    const char *lifetime_at;                     /* seconds; NULL: none */
 };
 
 /* ---- posts ------------------------------------------------------------ */
@@ -252,8 +254,8 @@ enum {
     TOCSIN_POST_GONE = 1u << 0,       /* deleted at its place; only id is needed */
     TOCSIN_POST_TITLE_HTML = 1u << 1, /* the core turns HTML into plain text */
     TOCSIN_POST_TEXT_HTML = 1u << 2,
-    TOCSIN_POST_COUNTS = 1u << 3,     /* replies, reposts, likes are known */
-    TOCSIN_POST_RATING = 1u << 4      /* rating is known */
+    TOCSIN_POST_COUNTS = 1u << 3, /* replies, reposts, likes are known */
+    TOCSIN_POST_RATING = 1u << 4  /* rating is known */
 };
 enum {
     TOCSIN_AUTHOR_VERIFIED = 1u << 0,
@@ -262,24 +264,24 @@ enum {
 };
 struct tocsin_author {
     uint32_t size, flags;
-    struct tocsin_str handle;  /* unique on its service, as people write it there */
+    struct tocsin_str handle; /* unique on its service, as people write it there */
     struct tocsin_str name, url, avatar;
     struct tocsin_str profile_link; /* the site a profile names as its own */
     int64_t followers, created_ms;
 };
 struct tocsin_post {
     uint32_t size, flags, kind;
-    struct tocsin_str id;     /* stable within the source; required */
-    struct tocsin_str uri;    /* the same wherever the service is asked (Mastodon uri, ap_id) */
-    struct tocsin_str url;    /* where a person reads it; relative: to `base` */
-    struct tocsin_str base;   /* for relative links in url and HTML; empty: the response's URL */
+    struct tocsin_str id;   /* stable within the source; required */
+    struct tocsin_str uri;  /* the same wherever the service is asked (Mastodon uri, ap_id) */
+    struct tocsin_str url;  /* where a person reads it; relative: to `base` */
+    struct tocsin_str base; /* for relative links in url and HTML; empty: the response's URL */
     struct tocsin_str parent, thread; /* ids: what it answers, the discussion it is in */
-    struct tocsin_str place;  /* forum, subreddit, server: empty: the site of url */
+    struct tocsin_str place;          /* forum, subreddit, server: empty: the site of url */
     struct tocsin_str title, text, lang;
     const struct tocsin_author *author; /* NULL: unknown */
     int64_t published_ms, edited_ms;    /* UTC; 0: unknown */
     int64_t replies, reposts, likes;
-    double rating;            /* as the place writes it, e.g. 1 to 5 */
+    double rating; /* as the place writes it, e.g. 1 to 5 */
     const struct tocsin_str *tags, *links;
     size_t n_tags, n_links;
 };
@@ -310,20 +312,20 @@ struct tocsin_action { /* what a receiver can answer; complete */
     const char *label;
     const char *token; /* signed, one-time: an answer counts only with it */
 };
-struct tocsin_fact { /* complete */
+struct tocsin_fact {           /* complete */
     const char *label, *value; /* "Why" "swearing +12, refund refused +15" */
 };
 struct tocsin_alert {
     uint32_t size, event;
     int64_t id;
-    const char *key;      /* idempotency: the same for every attempt of this delivery */
-    const char *thread;   /* the same for every message of this alert */
-    const char *handle;   /* what judge gave for this alert's first message; "" */
+    const char *key;    /* idempotency: the same for every attempt of this delivery */
+    const char *thread; /* the same for every message of this alert */
+    const char *handle; /* what judge gave for this alert's first message; "" */
     const char *kind, *level, *brand;
-    const char *headline; /* level, who, where, the angriest clause: at most 90 characters */
-    const char *who;      /* person, or "" */
+    const char *headline;    /* level, who, where, the angriest clause: at most 90 characters */
+    const char *who;         /* person, or "" */
     struct tocsin_str quote; /* the post */
-    const char *url;      /* the post's; "" */
+    const char *url;         /* the post's; "" */
     const struct tocsin_fact *facts; /* in the order to show; unknown facts are absent */
     size_t n_facts;
     struct tocsin_str text; /* headline, quote and facts as ready plain text */
@@ -331,9 +333,9 @@ struct tocsin_alert {
     size_t n_actions;
     const char *receiver; /* name of the member of staff; "" */
     int64_t first_ms, now_ms;
-    uint32_t priority;    /* 1 lowest .. 5 highest */
-    uint32_t step;        /* of the escalation, from 1 */
-    uint32_t ring;        /* how many times it has rung before */
+    uint32_t priority;      /* 1 lowest .. 5 highest */
+    uint32_t step;          /* of the escalation, from 1 */
+    uint32_t ring;          /* how many times it has rung before */
     const char *level_word; /* level for people: "Irate" */
 };
 struct tocsin_answer {
@@ -414,16 +416,17 @@ struct tocsin_plugin { /* grows at the end only */
     const char *name, *version, *summary;
     const struct tocsin_option *options;
     size_t n_options, conf_size;
-    const void *ops;              /* struct tocsin_source or struct tocsin_notifier */
-    const char *const *hosts;     /* fixed hosts it talks to, then NULL; or NULL */
-    int (*warm_up)(void);         /* optional: touch what libraries open lazily; 0, or -1 */
-    const char *example;          /* YAML of one source or notifier, for the manual */
+    const void *ops;               /* struct tocsin_source or struct tocsin_notifier */
+    const char *const *hosts;      /* fixed hosts it talks to, then NULL; or NULL */
+    int (*warm_up)(void);          /* optional: touch what libraries open lazily; 0, or -1 */
+    const char *example;           /* YAML of one source or notifier, for the manual */
     int64_t every_ms, at_least_ms; /* sources: usual and shortest interval; 0: the core's */
-    uint64_t traits;              /* TOCSIN_TRAIT_* */
+    uint64_t traits;               /* TOCSIN_TRAIT_* */
 };
 enum {
     TOCSIN_TRAIT_LOCAL = 1u << 0 /* notifier: reaches only somebody at this machine */
 };
+/* clang-format off */
 #define TOCSIN_PLUGIN_HEAD(k)                                                  \
     .abi = TOCSIN_PLUGIN_ABI, .size = sizeof(struct tocsin_plugin), .kind = (k), \
     .option_size = sizeof(struct tocsin_option)
@@ -432,6 +435,7 @@ enum {
 #define TOCSIN_HAS(tab, field)                                                 \
     ((tab)->size >= offsetof(__typeof__(*(tab)), field) + sizeof((tab)->field) && \
      (tab)->field)
+/* clang-format on */
 
 extern TOCSIN_EXPORT const struct tocsin_plugin tocsin_plugin;
 

@@ -20,7 +20,6 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 /* A copy, NUL-terminated behind the slice; p is NULL only when memory ran out. */
 struct tocsin_str arena_str(struct arena *a, struct tocsin_str s);
 const char *arena_z(struct arena *a, struct tocsin_str s);
-const char *arena_fmt(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+const char *arena_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -18,7 +18,7 @@ int hash_set(struct hash *h, struct tocsin_str key, void *value, void **old);
 void *hash_remove(struct hash *h, struct tocsin_str key); /* the value that was there, or NULL */
 /* Calls fn for each until it returns non-zero, which is returned. Order is unspecified; the
  * table must not change meanwhile. */
-int hash_each(const struct hash *h,
-              int (*fn)(void *ctx, struct tocsin_str key, void *value), void *ctx);
+int hash_each(const struct hash *h, int (*fn)(void *ctx, struct tocsin_str key, void *value),
+              void *ctx);
 
 #endif

@@ -25,7 +25,8 @@ void json_str(struct json_out *j, struct tocsin_str s); /* bad UTF-8 becomes U+F
 void json_z(struct json_out *j, const char *z);         /* NULL: null */
 void json_i64(struct json_out *j, int64_t v);
 void json_id(struct json_out *j, int64_t v); /* as a string, as all ids are */
-void json_double(struct json_out *j, double v, int decimals); /* trailing zeros cut; not finite: null */
+/* Trailing zeros cut; not finite: null. */
+void json_double(struct json_out *j, double v, int decimals);
 void json_bool(struct json_out *j, bool v);
 void json_null(struct json_out *j);
 void json_time(struct json_out *j, int64_t utc_ms); /* RFC 3339 string; 0: null */

@@ -36,11 +36,11 @@ int parse_since(struct tocsin_str s, int64_t now_ms, int64_t *out_ms);
 int64_t civil_to_days(int64_t year, int month, int day);
 void civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
-int format_rfc3339(struct buf *b, int64_t utc_ms);    /* 2026-11-24T09:05:00Z; ms only if not 0 */
-int format_http_date(struct buf *b, int64_t utc_ms);  /* RFC 9110 IMF-fixdate */
-int format_mail_date(struct buf *b, int64_t utc_ms);  /* RFC 5322, +0000 */
-int format_duration(struct buf *b, int64_t ms);       /* "1h30m", "250ms", "0s" */
-int format_ago(struct buf *b, int64_t ms);            /* for people: "3 min", "2 h", "5 days" */
+int format_rfc3339(struct buf *b, int64_t utc_ms);   /* 2026-11-24T09:05:00Z; ms only if not 0 */
+int format_http_date(struct buf *b, int64_t utc_ms); /* RFC 9110 IMF-fixdate */
+int format_mail_date(struct buf *b, int64_t utc_ms); /* RFC 5322, +0000 */
+int format_duration(struct buf *b, int64_t ms);      /* "1h30m", "250ms", "0s" */
+int format_ago(struct buf *b, int64_t ms);           /* for people: "3 min", "2 h", "5 days" */
 /* Local time of this machine: "14:02", or "23 Nov 14:02" when not on now's day. */
 int format_clock(struct buf *b, int64_t utc_ms, int64_t now_ms);
 

@@ -11,9 +11,9 @@
 enum alert_kind {
     ALERT_IRATE_PERSON,
     ALERT_CRUSADE,
-    ALERT_STORM,        /* many at once, folded */
-    ALERT_SUMMARY,      /* what the first poll found: one ordinary message */
-    ALERT_RULE,         /* a rule's own threshold */
+    ALERT_STORM,   /* many at once, folded */
+    ALERT_SUMMARY, /* what the first poll found: one ordinary message */
+    ALERT_RULE,    /* a rule's own threshold */
     ALERT_SPIKE,
     ALERT_STORY,
     ALERT_FRIEND_UPSET,
@@ -36,10 +36,10 @@ struct alert {
     enum alert_kind kind;
     enum level level;
     enum alert_state state;
-    struct tocsin_str brand;   /* "" for alerts about Tocsin itself */
-    struct tocsin_str subject; /* for alerts without person: source, rule or notifier name */
+    struct tocsin_str brand;        /* "" for alerts about Tocsin itself */
+    struct tocsin_str subject;      /* for alerts without person: source, rule or notifier name */
     int64_t person, story, case_id; /* 0: none */
-    int64_t post;              /* the one that raised it to its present level; 0: none */
+    int64_t post;                   /* the one that raised it to its present level; 0: none */
     int64_t opened_ms, last_post_ms;
     int64_t acked_ms, ack_expires_ms;
     struct tocsin_str acked_by, ack_comment;
@@ -47,9 +47,9 @@ struct alert {
     struct tocsin_str closed_by;
     int64_t n_posts, n_places;
     /* escalation: rows, so that timers survive */
-    int32_t step;     /* last one rung, from 1; 0: not yet */
-    int32_t rings;    /* repeats of the last step */
-    int64_t next_ms;  /* when the next step or repeat is due; 0: none */
+    int32_t step;          /* last one rung, from 1; 0: not yet */
+    int32_t rings;         /* repeats of the last step */
+    int64_t next_ms;       /* when the next step or repeat is due; 0: none */
     int64_t held_until_ms; /* our public reply, brand held; 0: no */
     struct tocsin_str held_why;
     bool is_drill, is_storm_folded;
@@ -76,7 +76,7 @@ const char *delivery_state_name(enum delivery_state s);
 struct delivery {
     int64_t id, alert;
     struct tocsin_str notifier, receiver; /* receiver: member of staff, or "" */
-    uint32_t event;       /* TOCSIN_EVENT_* */
+    uint32_t event;                       /* TOCSIN_EVENT_* */
     int32_t step;
     enum delivery_state state;
     int32_t attempts;

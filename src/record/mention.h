@@ -16,10 +16,10 @@ int level_parse(struct tocsin_str s, enum level *out);
 enum hit_field { FIELD_TITLE, FIELD_TEXT };
 
 struct hit {
-    struct tocsin_str rule;  /* rule id, or the brand's name for its own query */
+    struct tocsin_str rule; /* rule id, or the brand's name for its own query */
     enum hit_field field;
-    uint32_t begin, end;     /* byte range in that field's `text` */
-    bool is_unsure;          /* a match limit was reached: weight 0, shown */
+    uint32_t begin, end; /* byte range in that field's `text` */
+    bool is_unsure;      /* a match limit was reached: weight 0, shown */
 };
 
 enum axis { AXIS_SENTIMENT, AXIS_COMPLAINT, AXIS_IRATE };
@@ -28,9 +28,9 @@ const char *axis_name(enum axis a);
 /* One named reason. Weights of one axis add up to its score before bounding. */
 struct score_part {
     enum axis axis;
-    bool is_history;         /* from the store, not from the text */
-    struct tocsin_str name;  /* "swearing", "rule refund-refused", "third complaint in 2 days" */
-    struct tocsin_str text;  /* the words that did it, or "" */
+    bool is_history;        /* from the store, not from the text */
+    struct tocsin_str name; /* "swearing", "rule refund-refused", "third complaint in 2 days" */
+    struct tocsin_str text; /* the words that did it, or "" */
     double weight;
 };
 
@@ -48,7 +48,7 @@ struct mention {
     struct tocsin_str brand;
     const struct hit *hits;
     size_t n_hits;
-    struct score score;      /* toward this brand */
+    struct score score;            /* toward this brand */
     const struct tocsin_str *tags; /* of the rules that hit */
     size_t n_tags;
     struct tocsin_str segment; /* hint of a rule, or "" */

@@ -34,7 +34,13 @@ enum outcome {
 const char *outcome_name(enum outcome o); /* "calmed" "won-back" ... */
 int outcome_parse(struct tocsin_str s, enum outcome *out);
 
-enum preference { PREFER_UNKNOWN, PREFER_INFORMATION, PREFER_CONVERSATION, PREFER_DISCOUNT, PREFER_NOTHING };
+enum preference {
+    PREFER_UNKNOWN,
+    PREFER_INFORMATION,
+    PREFER_CONVERSATION,
+    PREFER_DISCOUNT,
+    PREFER_NOTHING
+};
 const char *preference_name(enum preference p);
 int preference_parse(struct tocsin_str s, enum preference *out);
 
@@ -48,14 +54,14 @@ struct account {
 
 struct person {
     int64_t id;
-    struct tocsin_str name;       /* best known; the handle where there is no name */
+    struct tocsin_str name; /* best known; the handle where there is no name */
     enum segment segment;
     struct tocsin_str segment_by; /* "hand:ana", "rule:order-number", "" */
     enum preference preference;
-    struct tocsin_str owner;      /* member of staff, or "" */
+    struct tocsin_str owner; /* member of staff, or "" */
     int64_t first_seen_ms, last_seen_ms;
     int64_t n_mentions;
-    double mood;                  /* mean sentiment of the mentions; 0 without any */
+    double mood; /* mean sentiment of the mentions; 0 without any */
 };
 
 struct note {
@@ -72,11 +78,11 @@ struct case_ {
     struct tocsin_str brand;
     enum case_status status;
     int64_t opened_ms, resolved_ms, follow_up_ms;
-    struct tocsin_str owner;   /* who handles it */
+    struct tocsin_str owner; /* who handles it */
     enum outcome outcome;
-    struct tocsin_str helper;  /* who brought it to its outcome */
+    struct tocsin_str helper; /* who brought it to its outcome */
     struct tocsin_str comment;
-    struct tocsin_str about;   /* the complaint in a line */
+    struct tocsin_str about; /* the complaint in a line */
     bool is_drill;
 };
 

@@ -28,27 +28,27 @@ struct text {
 };
 
 enum post_kind { /* the numbers of TOCSIN_POST .. TOCSIN_ARTICLE */
-    POST_POST,
-    POST_REPLY,
-    POST_REPOST,
-    POST_QUOTE,
-    POST_REVIEW,
-    POST_ARTICLE
+                 POST_POST,
+                 POST_REPLY,
+                 POST_REPOST,
+                 POST_QUOTE,
+                 POST_REVIEW,
+                 POST_ARTICLE
 };
 const char *post_kind_name(enum post_kind k); /* "post" ... */
 int post_kind_parse(struct tocsin_str s, enum post_kind *out);
 
 struct author {
     struct tocsin_str handle, name, url, avatar, profile_link;
-    int64_t followers;  /* -1: unknown */
+    int64_t followers; /* -1: unknown */
     int64_t created_ms;
     bool is_verified, is_bot;
 };
 
 struct post {
     /* as the host gave it: UTF-8, plain text */
-    struct tocsin_str source;   /* name of the source in tocsin.yaml */
-    struct tocsin_str service;  /* the plugin's name: accounts and uris are compared within it */
+    struct tocsin_str source;  /* name of the source in tocsin.yaml */
+    struct tocsin_str service; /* the plugin's name: accounts and uris are compared within it */
     struct tocsin_str id, uri, url, parent, thread, place, lang;
     enum post_kind kind;
     struct author author;
@@ -57,8 +57,8 @@ struct post {
     double rating;                   /* NAN: unknown */
     const struct tocsin_str *tags, *links;
     size_t n_tags, n_links;
-    struct tocsin_str raw;           /* text as the plugin gave it, HTML included */
-    bool is_gone;                    /* deleted at its place */
+    struct tocsin_str raw; /* text as the plugin gave it, HTML included */
+    bool is_gone;          /* deleted at its place */
 
     /* set by normalise; before it, .text.text and .title.text hold the host's plain text */
     struct text title, text;

@@ -32,14 +32,14 @@ struct source_state {
     size_t n_validators;
     enum source_health health;
     struct tocsin_str reason;
-    int64_t since_ms;         /* of this health */
+    int64_t since_ms; /* of this health */
     int64_t next_due_ms;
     int64_t last_poll_ms, last_ok_ms, last_post_ms;
     int64_t first_complete_ms; /* 0: the first complete poll is still to come */
-    int64_t interval_ms;      /* effective */
+    int64_t interval_ms;       /* effective */
     struct tocsin_str interval_why;
-    int32_t failures;         /* in a row */
-    int32_t unchanged;        /* 200s in a row with the same body */
+    int32_t failures;  /* in a row */
+    int32_t unchanged; /* 200s in a row with the same body */
     int64_t n_posts, n_mentions;
     struct tocsin_str moved_to; /* seen by permanent redirects */
     int64_t moved_since_ms;
