@@ -11,14 +11,14 @@
 enum { DEPTH_MAX = 32 };
 
 void
-json_begin(struct json_out *j, struct buf *b)
+jout_begin(struct jout *j, struct buf *b)
 {
-    *j = (struct json_out){ .b = b };
+    *j = (struct jout){ .b = b };
 }
 
 /* The comma before a value or a key, where one is due. */
 static void
-separate(struct json_out *j)
+separate(struct jout *j)
 {
     if (j->after_key) {
         j->after_key = false;
@@ -33,7 +33,7 @@ separate(struct json_out *j)
 }
 
 static void
-open_level(struct json_out *j, char c)
+open_level(struct jout *j, char c)
 {
     separate(j);
     assert(j->depth < DEPTH_MAX);
@@ -43,7 +43,7 @@ open_level(struct json_out *j, char c)
 }
 
 static void
-close_level(struct json_out *j, char c)
+close_level(struct jout *j, char c)
 {
     assert(j->depth > 0 && !j->after_key);
     j->depth--;
@@ -51,31 +51,31 @@ close_level(struct json_out *j, char c)
 }
 
 void
-json_object(struct json_out *j)
+jout_object(struct jout *j)
 {
     open_level(j, '{');
 }
 
 void
-json_object_end(struct json_out *j)
+jout_object_end(struct jout *j)
 {
     close_level(j, '}');
 }
 
 void
-json_array(struct json_out *j)
+jout_array(struct jout *j)
 {
     open_level(j, '[');
 }
 
 void
-json_array_end(struct json_out *j)
+jout_array_end(struct jout *j)
 {
     close_level(j, ']');
 }
 
 int
-json_escape(struct buf *b, struct tocsin_str s)
+jout_escape(struct buf *b, struct tocsin_str s)
 {
     static const char shorts[0x20] = {
         ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
@@ -104,15 +104,15 @@ json_escape(struct buf *b, struct tocsin_str s)
 }
 
 static void
-write_quoted(struct json_out *j, struct tocsin_str s)
+write_quoted(struct jout *j, struct tocsin_str s)
 {
     buf_char(j->b, '"');
-    json_escape(j->b, s);
+    jout_escape(j->b, s);
     buf_char(j->b, '"');
 }
 
 void
-json_key(struct json_out *j, const char *key)
+jout_key(struct jout *j, const char *key)
 {
     assert(j->depth > 0 && !j->after_key);
     separate(j);
@@ -122,37 +122,37 @@ json_key(struct json_out *j, const char *key)
 }
 
 void
-json_str(struct json_out *j, struct tocsin_str s)
+jout_str(struct jout *j, struct tocsin_str s)
 {
     separate(j);
     write_quoted(j, s);
 }
 
 void
-json_null(struct json_out *j)
+jout_null(struct jout *j)
 {
     separate(j);
     buf_z(j->b, "null");
 }
 
 void
-json_z(struct json_out *j, const char *z)
+jout_z(struct jout *j, const char *z)
 {
     if (z)
-        json_str(j, str_z(z));
+        jout_str(j, str_z(z));
     else
-        json_null(j);
+        jout_null(j);
 }
 
 void
-json_i64(struct json_out *j, int64_t v)
+jout_i64(struct jout *j, int64_t v)
 {
     separate(j);
     buf_fmt(j->b, "%lld", (long long)v);
 }
 
 void
-json_id(struct json_out *j, int64_t v)
+jout_id(struct jout *j, int64_t v)
 {
     separate(j);
     buf_fmt(j->b, "\"%lld\"", (long long)v);
@@ -182,7 +182,7 @@ print_double(char *out, size_t size, double v, int decimals)
 }
 
 void
-json_double(struct json_out *j, double v, int decimals)
+jout_double(struct jout *j, double v, int decimals)
 {
     char out[400]; /* the largest double has 309 digits */
     if (decimals < 0)
@@ -191,7 +191,7 @@ json_double(struct json_out *j, double v, int decimals)
         decimals = 17;
     size_t n = isfinite(v) ? print_double(out, sizeof(out), v, decimals) : 0;
     if (n == 0) {
-        json_null(j);
+        jout_null(j);
         return;
     }
     separate(j);
@@ -202,17 +202,17 @@ json_double(struct json_out *j, double v, int decimals)
 }
 
 void
-json_bool(struct json_out *j, bool v)
+jout_bool(struct jout *j, bool v)
 {
     separate(j);
     buf_z(j->b, v ? "true" : "false");
 }
 
 void
-json_time(struct json_out *j, int64_t utc_ms)
+jout_time(struct jout *j, int64_t utc_ms)
 {
     if (utc_ms == 0) {
-        json_null(j);
+        jout_null(j);
         return;
     }
     separate(j);
@@ -222,36 +222,36 @@ json_time(struct json_out *j, int64_t utc_ms)
 }
 
 void
-json_kstr(struct json_out *j, const char *key, struct tocsin_str s)
+jout_kstr(struct jout *j, const char *key, struct tocsin_str s)
 {
-    json_key(j, key);
-    json_str(j, s);
+    jout_key(j, key);
+    jout_str(j, s);
 }
 
 void
-json_kz(struct json_out *j, const char *key, const char *z)
+jout_kz(struct jout *j, const char *key, const char *z)
 {
-    json_key(j, key);
-    json_z(j, z);
+    jout_key(j, key);
+    jout_z(j, z);
 }
 
 void
-json_ki64(struct json_out *j, const char *key, int64_t v)
+jout_ki64(struct jout *j, const char *key, int64_t v)
 {
-    json_key(j, key);
-    json_i64(j, v);
+    jout_key(j, key);
+    jout_i64(j, v);
 }
 
 void
-json_kbool(struct json_out *j, const char *key, bool v)
+jout_kbool(struct jout *j, const char *key, bool v)
 {
-    json_key(j, key);
-    json_bool(j, v);
+    jout_key(j, key);
+    jout_bool(j, v);
 }
 
 void
-json_ktime(struct json_out *j, const char *key, int64_t utc_ms)
+jout_ktime(struct jout *j, const char *key, int64_t utc_ms)
 {
-    json_key(j, key);
-    json_time(j, utc_ms);
+    jout_key(j, key);
+    jout_time(j, utc_ms);
 }
