@@ -49,12 +49,45 @@ fuzz_ldflags += -fsanitize=fuzzer
 endif
 
 # ---- base ---------------------------------------------------------------
+unit_programs += tests/unit/test_arena
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/unit.h
+tests_unit_test_arena_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_buf
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c tests/unit/unit.h
+tests_unit_test_buf_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_clock
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c tests/unit/unit.h
+tests_unit_test_clock_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_err
+tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/unit/unit.h
+tests_unit_test_err_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_escape
+tests_unit_test_escape_SOURCES = tests/unit/test_escape.c tests/unit/unit.h
+tests_unit_test_escape_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_file
+tests_unit_test_file_SOURCES = tests/unit/test_file.c tests/unit/unit.h
+tests_unit_test_file_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_hash
+tests_unit_test_hash_SOURCES = tests/unit/test_hash.c tests/unit/unit.h
+tests_unit_test_hash_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_json
+tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/unit.h
+tests_unit_test_json_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_log
+tests_unit_test_log_SOURCES = tests/unit/test_log.c tests/unit/unit.h
+tests_unit_test_log_LDADD = $(base_ldadd)
 unit_programs += tests/unit/test_parse
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c tests/unit/unit.h
 tests_unit_test_parse_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_str
+tests_unit_test_str_SOURCES = tests/unit/test_str.c tests/unit/unit.h
+tests_unit_test_str_LDADD = $(base_ldadd)
 unit_programs += tests/unit/test_url
 tests_unit_test_url_SOURCES = tests/unit/test_url.c tests/unit/unit.h
 tests_unit_test_url_LDADD = $(base_ldadd)
+unit_programs += tests/unit/test_utf8
+tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/unit.h
+tests_unit_test_utf8_LDADD = $(base_ldadd)
 
 # ---- record -------------------------------------------------------------
 

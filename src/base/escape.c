@@ -96,17 +96,24 @@ has_any(struct tocsin_str s, const char *any)
     return false;
 }
 
-/* Spreadsheets run what begins like a formula, also after white space they trim. */
+/* Spreadsheets run what begins like a formula, also behind white space and NULs they skip. */
+static bool
+is_formula(struct tocsin_str s)
+{
+    if (has_any(str_sub(s, 0, 1), "\t\r"))
+        return true;
+    while (s.n && (unsigned char)s.p[0] <= ' ')
+        s = str_sub(s, 1, s.n);
+    return has_any(str_sub(s, 0, 1), "=+-@");
+}
+
 int
 escape_csv(struct buf *b, struct tocsin_str s)
 {
-    struct tocsin_str seen = str_trim(s);
-    bool is_formula = (s.n && has_any(str_sub(s, 0, 1), "=+-@\t\r")) ||
-                      (seen.n && has_any(str_sub(seen, 0, 1), "=+-@"));
-    bool is_quoted = has_any(s, ",\"\r\n;") || seen.n != s.n;
+    bool is_quoted = has_any(s, ",\"\r\n;") || str_trim(s).n != s.n;
     if (is_quoted)
         buf_char(b, '"');
-    if (is_formula)
+    if (is_formula(s))
         buf_char(b, '\'');
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"')
