@@ -10,29 +10,29 @@ test_document(void **state)
 {
     (void)state;
     struct buf b;
-    struct json_out j;
+    struct jout j;
     buf_init(&b, 1000);
-    json_begin(&j, &b);
-    json_object(&j);
-    json_kz(&j, "a", "x");
-    json_kz(&j, "none", NULL);
-    json_kstr(&j, "s", STR_LIT("y"));
-    json_key(&j, "list");
-    json_array(&j);
-    json_i64(&j, INT64_MIN);
-    json_id(&j, INT64_MAX);
-    json_object(&j);
-    json_object_end(&j);
-    json_array(&j);
-    json_array_end(&j);
-    json_bool(&j, true);
-    json_null(&j);
-    json_array_end(&j);
-    json_ki64(&j, "n", 0);
-    json_kbool(&j, "b", false);
-    json_ktime(&j, "t", 1500);
-    json_ktime(&j, "t0", 0);
-    json_object_end(&j);
+    jout_begin(&j, &b);
+    jout_object(&j);
+    jout_kz(&j, "a", "x");
+    jout_kz(&j, "none", NULL);
+    jout_kstr(&j, "s", STR_LIT("y"));
+    jout_key(&j, "list");
+    jout_array(&j);
+    jout_i64(&j, INT64_MIN);
+    jout_id(&j, INT64_MAX);
+    jout_object(&j);
+    jout_object_end(&j);
+    jout_array(&j);
+    jout_array_end(&j);
+    jout_bool(&j, true);
+    jout_null(&j);
+    jout_array_end(&j);
+    jout_ki64(&j, "n", 0);
+    jout_kbool(&j, "b", false);
+    jout_ktime(&j, "t", 1500);
+    jout_ktime(&j, "t0", 0);
+    jout_object_end(&j);
     assert_string_equal(buf_cstr(&b),
                         "{\"a\":\"x\",\"none\":null,\"s\":\"y\",\"list\":[-9223372036854775808,"
                         "\"9223372036854775807\",{},[],true,null],\"n\":0,\"b\":false,"
@@ -62,13 +62,13 @@ test_strings(void **state)
     for (size_t i = 0; i < N_ROWS(rows); i++) {
         struct buf b;
         buf_init(&b, 100);
-        assert_int_equal(json_escape(&b, str_z(rows[i].text)), 0);
+        assert_int_equal(jout_escape(&b, str_z(rows[i].text)), 0);
         assert_string_equal(buf_cstr(&b), rows[i].want);
         buf_free(&b);
     }
     struct buf b;
     buf_init(&b, 100);
-    assert_int_equal(json_escape(&b, STR_LIT("a\0")), 0);
+    assert_int_equal(jout_escape(&b, STR_LIT("a\0")), 0);
     assert_string_equal(buf_cstr(&b), "a\\u0000");
     buf_free(&b);
 }
@@ -99,10 +99,10 @@ test_doubles(void **state)
     (void)state;
     for (size_t i = 0; i < N_ROWS(rows); i++) {
         struct buf b;
-        struct json_out j;
+        struct jout j;
         buf_init(&b, 400);
-        json_begin(&j, &b);
-        json_double(&j, rows[i].v, rows[i].decimals);
+        jout_begin(&j, &b);
+        jout_double(&j, rows[i].v, rows[i].decimals);
         assert_string_equal(buf_cstr(&b), rows[i].want);
         buf_free(&b);
     }
