@@ -131,6 +131,21 @@ tests_unit_test_utf8_LDADD = $(base_ldadd)
 fuzz_sources = tests/fuzz/fuzz.h tests/fuzz/replay.c
 EXTRA_DIST += tests/fuzz/corpus
 
+fuzz_programs += tests/fuzz/fuzz_parse
+tests_fuzz_fuzz_parse_SOURCES = tests/fuzz/fuzz_parse.c $(fuzz_sources)
+tests_fuzz_fuzz_parse_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_parse_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/fuzz_url
+tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_sources)
+tests_fuzz_fuzz_url_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_programs += tests/fuzz/fuzz_utf8
+tests_fuzz_fuzz_utf8_SOURCES = tests/fuzz/fuzz_utf8.c $(fuzz_sources)
+tests_fuzz_fuzz_utf8_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_utf8_LDFLAGS = $(fuzz_ldflags)
+
 FUZZ_SECONDS = 60
 fuzz: $(fuzz_programs)
 if FUZZERS

@@ -17,6 +17,13 @@ is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* strchr would find the NUL behind `any` too. */
+static bool
+is_any(char c, const char *any)
+{
+    return c && strchr(any, c);
+}
+
 /* The scheme before a colon; empty where there is none. */
 static struct tocsin_str
 scheme_of(struct tocsin_str s)
@@ -24,7 +31,7 @@ scheme_of(struct tocsin_str s)
     size_t i = 0;
     if (s.n == 0 || !is_alpha(s.p[0]))
         return STR_NONE;
-    while (i < s.n && (is_alpha(s.p[i]) || is_digit(s.p[i]) || strchr("+-.", s.p[i])))
+    while (i < s.n && (is_alpha(s.p[i]) || is_digit(s.p[i]) || is_any(s.p[i], "+-.")))
         i++;
     return i < s.n && s.p[i] == ':' ? str_sub(s, 0, i) : STR_NONE;
 }
@@ -39,7 +46,7 @@ static size_t
 find_any(struct tocsin_str s, const char *any)
 {
     size_t i = 0;
-    while (i < s.n && !(s.p[i] && strchr(any, s.p[i])))
+    while (i < s.n && !is_any(s.p[i], any))
         i++;
     return i;
 }
@@ -106,7 +113,7 @@ check_host(struct tocsin_str host)
         return -1;
     if (host.p[0] == '[') { /* IPv6 */
         for (size_t i = 1; i + 1 < host.n; i++)
-            if (!is_digit(host.p[i]) && !is_alpha(host.p[i]) && !strchr(":.", host.p[i]))
+            if (!is_digit(host.p[i]) && !is_alpha(host.p[i]) && !is_any(host.p[i], ":."))
                 return -1;
         return host.n > 3 && host.p[host.n - 1] == ']' ? 0 : -1;
     }

@@ -78,6 +78,12 @@ test_split_nul(void **state)
     struct url u;
     assert_int_equal(url_split(&u, STR_LIT("https://example.org\0.evil.example/")), -1);
     assert_int_equal(url_split(&u, STR_NONE), -1);
+
+    struct buf b; /* a NUL is no letter of a scheme */
+    buf_init(&b, 100);
+    assert_int_equal(url_join(&b, STR_LIT("http://a/"), STR_LIT("x\0y:z")), 0);
+    assert_string_equal(buf_cstr(&b), "http://a/x%00y:z");
+    buf_free(&b);
 }
 
 static void
