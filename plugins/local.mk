@@ -17,6 +17,23 @@ if !SANITIZERS
 plugin_ldflags += -no-undefined -Wl,-z,defs
 endif
 
+# ---- rss ------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/rss/rss.la
+rss_sources = plugins/rss/rss.c plugins/rss/rss.h plugins/rss/rss_hint.c plugins/rss/rss_mark.c \
+	plugins/rss/rss_post.c plugins/rss/feed.h plugins/rss/feed_json.c plugins/rss/feed_markup.c \
+	plugins/rss/feed_mend.c plugins/rss/feed_mend.h plugins/rss/feed_take.c \
+	plugins/rss/feed_vocab.c plugins/rss/feed_vocab.h plugins/rss/feed_xml.c \
+	plugins/rss/feed_xml.h \
+	plugins/common/charset.c plugins/common/charset.h plugins/common/date.c \
+	plugins/common/date.h plugins/common/jsonfix.c plugins/common/jsonfix.h \
+	plugins/common/link.c plugins/common/link.h plugins/common/sbuf.h \
+	plugins/common/slice.h plugins/common/status.c plugins/common/status.h \
+	plugins/common/utf8fix.c plugins/common/utf8fix.h
+plugins_rss_rss_la_SOURCES = $(rss_sources)
+plugins_rss_rss_la_LDFLAGS = $(plugin_ldflags)
+plugins_rss_rss_la_LIBADD = $(XML2_LIBS) $(JANSSON_LIBS)
+EXTRA_DIST += plugins/rss/cases
+
 # One folder with every plugin, as after `make install`.
 all-local: plugins/all/stamp
 plugins/all/stamp: $(plugin_LTLIBRARIES)

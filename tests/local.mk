@@ -120,6 +120,27 @@ tests_unit_test_utf8_LDADD = $(base_ldadd)
 # ---- cli ----------------------------------------------------------------
 
 # ---- plugins ------------------------------------------------------------
+# One program a plugin: its sources and the runner of plugins/NAME/cases
+# (tests/plugin/README.md). Per-target CFLAGS give it objects of its own. jansson
+# stands before libbase, whose json.c has functions of the same names.
+#
+#   unit_programs += tests/plugin/test_NAME
+#   tests_plugin_test_NAME_SOURCES = $(NAME_sources) $(plugin_runner)
+#   tests_plugin_test_NAME_CFLAGS = $(AM_CFLAGS)
+#   tests_plugin_test_NAME_CPPFLAGS = $(plugin_test_cppflags)
+#   tests_plugin_test_NAME_LDADD = $(JANSSON_LIBS) libbase.la $(XML2_LIBS)
+plugin_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+fake_host = tests/plugin/fake_host.c tests/plugin/fake_host.h \
+	tests/plugin/fake_conf.c tests/plugin/fake_conf.h
+plugin_runner = $(fake_host) tests/plugin/case_file.c tests/plugin/case_file.h \
+	tests/plugin/run_cases.c
+EXTRA_DIST += tests/plugin/README.md
+
+unit_programs += tests/plugin/test_rss
+tests_plugin_test_rss_SOURCES = $(rss_sources) $(plugin_runner)
+tests_plugin_test_rss_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_rss_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_rss_LDADD = $(JANSSON_LIBS) libbase.la $(XML2_LIBS)
 
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.

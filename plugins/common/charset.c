@@ -13,84 +13,84 @@ struct label {
 
 /* Labels as found in the wild; a label that people use for a superset names the superset. */
 static const struct label labels[] = {
-    {"us-ascii", "CP1252"},
-    {"ascii", "CP1252"},
-    {"iso-8859-1", "CP1252"},
-    {"iso8859-1", "CP1252"},
-    {"iso_8859-1", "CP1252"},
-    {"latin1", "CP1252"},
-    {"latin-1", "CP1252"},
-    {"windows-1252", "CP1252"},
-    {"cp1252", "CP1252"},
-    {"windows-1250", "CP1250"},
-    {"cp1250", "CP1250"},
-    {"windows-1251", "CP1251"},
-    {"cp1251", "CP1251"},
-    {"windows-1253", "CP1253"},
-    {"windows-1254", "CP1254"},
-    {"windows-1255", "CP1255"},
-    {"windows-1256", "CP1256"},
-    {"windows-1257", "CP1257"},
-    {"windows-1258", "CP1258"},
-    {"windows-874", "CP874"},
-    {"tis-620", "CP874"},
-    {"iso-8859-11", "CP874"},
-    {"iso-8859-2", "ISO-8859-2"},
-    {"iso8859-2", "ISO-8859-2"},
-    {"latin2", "ISO-8859-2"},
-    {"iso-8859-3", "ISO-8859-3"},
-    {"iso-8859-4", "ISO-8859-4"},
-    {"iso-8859-5", "ISO-8859-5"},
-    {"iso-8859-6", "ISO-8859-6"},
-    {"iso-8859-7", "ISO-8859-7"},
-    {"iso-8859-8", "ISO-8859-8"},
-    {"iso-8859-8-i", "ISO-8859-8"},
-    {"iso-8859-9", "CP1254"},
-    {"latin5", "CP1254"},
-    {"iso-8859-10", "ISO-8859-10"},
-    {"iso-8859-13", "ISO-8859-13"},
-    {"iso-8859-14", "ISO-8859-14"},
-    {"iso-8859-15", "ISO-8859-15"},
-    {"iso8859-15", "ISO-8859-15"},
-    {"latin-9", "ISO-8859-15"},
-    {"latin9", "ISO-8859-15"},
-    {"iso-8859-16", "ISO-8859-16"},
-    {"koi8-r", "KOI8-R"},
-    {"koi8r", "KOI8-R"},
-    {"koi8-u", "KOI8-U"},
-    {"ibm866", "CP866"},
-    {"cp866", "CP866"},
-    {"macintosh", "MACINTOSH"},
-    {"x-mac-roman", "MACINTOSH"},
-    {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},
-    {"sjis", "CP932"},
-    {"x-sjis", "CP932"},
-    {"windows-31j", "CP932"},
-    {"euc-jp", "EUC-JP"},
-    {"x-euc-jp", "EUC-JP"},
-    {"iso-2022-jp", "ISO-2022-JP"},
-    {"gb2312", "GB18030"},
-    {"gb_2312-80", "GB18030"},
-    {"gbk", "GB18030"},
-    {"x-gbk", "GB18030"},
-    {"gb18030", "GB18030"},
-    {"big5", "BIG5-HKSCS"},
-    {"big5-hkscs", "BIG5-HKSCS"},
-    {"x-x-big5", "BIG5-HKSCS"},
-    {"euc-kr", "UHC"},
-    {"ks_c_5601-1987", "UHC"},
-    {"windows-949", "UHC"},
-    {"utf-8", "UTF-8"},
-    {"utf8", "UTF-8"},
-    {"x-utf-8", "UTF-8"},
-    {"unicode-1-1-utf-8", "UTF-8"},
-    {"utf-16", "UTF-16LE"},
-    {"utf-16le", "UTF-16LE"},
-    {"utf-16be", "UTF-16BE"},
-    {"utf-32", "UTF-32LE"},
-    {"utf-32le", "UTF-32LE"},
-    {"utf-32be", "UTF-32BE"},
+    { "us-ascii", "CP1252" },
+    { "ascii", "CP1252" },
+    { "iso-8859-1", "CP1252" },
+    { "iso8859-1", "CP1252" },
+    { "iso_8859-1", "CP1252" },
+    { "latin1", "CP1252" },
+    { "latin-1", "CP1252" },
+    { "windows-1252", "CP1252" },
+    { "cp1252", "CP1252" },
+    { "windows-1250", "CP1250" },
+    { "cp1250", "CP1250" },
+    { "windows-1251", "CP1251" },
+    { "cp1251", "CP1251" },
+    { "windows-1253", "CP1253" },
+    { "windows-1254", "CP1254" },
+    { "windows-1255", "CP1255" },
+    { "windows-1256", "CP1256" },
+    { "windows-1257", "CP1257" },
+    { "windows-1258", "CP1258" },
+    { "windows-874", "CP874" },
+    { "tis-620", "CP874" },
+    { "iso-8859-11", "CP874" },
+    { "iso-8859-2", "ISO-8859-2" },
+    { "iso8859-2", "ISO-8859-2" },
+    { "latin2", "ISO-8859-2" },
+    { "iso-8859-3", "ISO-8859-3" },
+    { "iso-8859-4", "ISO-8859-4" },
+    { "iso-8859-5", "ISO-8859-5" },
+    { "iso-8859-6", "ISO-8859-6" },
+    { "iso-8859-7", "ISO-8859-7" },
+    { "iso-8859-8", "ISO-8859-8" },
+    { "iso-8859-8-i", "ISO-8859-8" },
+    { "iso-8859-9", "CP1254" },
+    { "latin5", "CP1254" },
+    { "iso-8859-10", "ISO-8859-10" },
+    { "iso-8859-13", "ISO-8859-13" },
+    { "iso-8859-14", "ISO-8859-14" },
+    { "iso-8859-15", "ISO-8859-15" },
+    { "iso8859-15", "ISO-8859-15" },
+    { "latin-9", "ISO-8859-15" },
+    { "latin9", "ISO-8859-15" },
+    { "iso-8859-16", "ISO-8859-16" },
+    { "koi8-r", "KOI8-R" },
+    { "koi8r", "KOI8-R" },
+    { "koi8-u", "KOI8-U" },
+    { "ibm866", "CP866" },
+    { "cp866", "CP866" },
+    { "macintosh", "MACINTOSH" },
+    { "x-mac-roman", "MACINTOSH" },
+    { "shift_jis", "CP932" },
+    { "shift-jis", "CP932" },
+    { "sjis", "CP932" },
+    { "x-sjis", "CP932" },
+    { "windows-31j", "CP932" },
+    { "euc-jp", "EUC-JP" },
+    { "x-euc-jp", "EUC-JP" },
+    { "iso-2022-jp", "ISO-2022-JP" },
+    { "gb2312", "GB18030" },
+    { "gb_2312-80", "GB18030" },
+    { "gbk", "GB18030" },
+    { "x-gbk", "GB18030" },
+    { "gb18030", "GB18030" },
+    { "big5", "BIG5-HKSCS" },
+    { "big5-hkscs", "BIG5-HKSCS" },
+    { "x-x-big5", "BIG5-HKSCS" },
+    { "euc-kr", "UHC" },
+    { "ks_c_5601-1987", "UHC" },
+    { "windows-949", "UHC" },
+    { "utf-8", "UTF-8" },
+    { "utf8", "UTF-8" },
+    { "x-utf-8", "UTF-8" },
+    { "unicode-1-1-utf-8", "UTF-8" },
+    { "utf-16", "UTF-16LE" },
+    { "utf-16le", "UTF-16LE" },
+    { "utf-16be", "UTF-16BE" },
+    { "utf-32", "UTF-32LE" },
+    { "utf-32le", "UTF-32LE" },
+    { "utf-32be", "UTF-32BE" },
 };
 
 #define N_LABELS (sizeof(labels) / sizeof(labels[0]))
@@ -125,8 +125,9 @@ struct mark {
 };
 
 static const struct mark marks[] = {
-    {"\xff\xfe\0\0", 4, "UTF-32LE"}, {"\0\0\xfe\xff", 4, "UTF-32BE"}, {"\xef\xbb\xbf", 3, "UTF-8"},
-    {"\xff\xfe", 2, "UTF-16LE"},     {"\xfe\xff", 2, "UTF-16BE"},
+    { "\xff\xfe\0\0", 4, "UTF-32LE" }, { "\0\0\xfe\xff", 4, "UTF-32BE" },
+    { "\xef\xbb\xbf", 3, "UTF-8" },    { "\xff\xfe", 2, "UTF-16LE" },
+    { "\xfe\xff", 2, "UTF-16BE" },
 };
 
 /* Two ASCII characters whose other bytes are NUL. */
@@ -241,7 +242,7 @@ charset_to_utf8(struct charset_text *out, struct tocsin_str body, struct tocsin_
     const char *name = choose(body, http, declared, &skip);
     char *text;
 
-    *out = (struct charset_text){.s = {"", 0}, .name = name};
+    *out = (struct charset_text){ .s = { "", 0 }, .name = name };
     body = slice_from(body, skip);
     if (is_utf8_name(name))
         return clean(out, body, NULL);
@@ -255,7 +256,7 @@ void
 charset_text_free(struct charset_text *t)
 {
     free(t->owned);
-    *t = (struct charset_text){.s = {"", 0}};
+    *t = (struct charset_text){ .s = { "", 0 } };
 }
 
 /* The value that follows `key`, an equals sign and perhaps a quote. */
@@ -275,8 +276,8 @@ value_after(struct tocsin_str s, const char *key)
         quote = s.p[0];
         s = slice_from(s, 1);
     }
-    while (n < s.n && (quote ? s.p[n] != quote
-                             : !slice_is_space(s.p[n]) && s.p[n] != ';' && s.p[n] != '?'))
+    while (n < s.n &&
+           (quote ? s.p[n] != quote : !slice_is_space(s.p[n]) && s.p[n] != ';' && s.p[n] != '?'))
         n++;
     return slice_trim(slice_upto(s, n));
 }

@@ -19,19 +19,18 @@ struct date_fields {
 };
 
 /* Beginnings of month names, lower case, in the languages that feeds are written in. */
-static const char *const months[12] = {
-    "jan ene gen янв ιαν ίαν oca sty led tammi sij",
-    "feb fév fev фев φεβ şub lut úno helmi vel",
-    "mar mär mrz maa márc мар μαρ μάρ bře maalis ožu",
-    "apr abr avr ápr апр απρ nis kwi dub huhti tra",
-    "may mai mei mag maj máj май мая μαϊ μαι μάι kvě touko svi",
-    "jun juin giu jún июн ιουν ιούν haz cze červen kesä",
-    "jul juil lug júl июл ιουλ ιούλ tem lip červenec heinä",
-    "aug ago aoû aou авг αυγ αύγ ağu sie srp elo kol",
-    "sep set szept сен σεπ eyl wrz zář syys ruj",
-    "oct okt ott out окт οκτ eki paź říj loka",
-    "nov nóv ноя νοε kas lis marras stu",
-    "dec dez dic déc дек δεκ ara gru pro joulu"};
+static const char *const months[12] = { "jan ene gen янв ιαν ίαν oca sty led tammi sij",
+                                        "feb fév fev фев φεβ şub lut úno helmi vel",
+                                        "mar mär mrz maa márc мар μαρ μάρ bře maalis ožu",
+                                        "apr abr avr ápr апр απρ nis kwi dub huhti tra",
+                                        "may mai mei mag maj máj май мая μαϊ μαι μάι kvě touko svi",
+                                        "jun juin giu jún июн ιουν ιούν haz cze červen kesä",
+                                        "jul juil lug júl июл ιουλ ιούλ tem lip červenec heinä",
+                                        "aug ago aoû aou авг αυγ αύγ ağu sie srp elo kol",
+                                        "sep set szept сен σεπ eyl wrz zář syys ruj",
+                                        "oct okt ott out окт οκτ eki paź říj loka",
+                                        "nov nóv ноя νοε kas lis marras stu",
+                                        "dec dez dic déc дек δεκ ara gru pro joulu" };
 
 struct zone {
     const char *name;
@@ -39,15 +38,16 @@ struct zone {
 };
 
 static const struct zone zones[] = {
-    {"z", 0},       {"gmt", 0},     {"ut", 0},      {"utc", 0},     {"wet", 0},     {"est", -300},
-    {"edt", -240},  {"cst", -360},  {"cdt", -300},  {"mst", -420},  {"mdt", -360},  {"pst", -480},
-    {"pdt", -420},  {"akst", -540}, {"akdt", -480}, {"hst", -600},  {"ast", -240},  {"adt", -180},
-    {"nst", -210},  {"ndt", -150},  {"brt", -180},  {"bst", 60},    {"ist", 330},   {"west", 60},
-    {"cet", 60},    {"met", 60},    {"mez", 60},    {"cest", 120},  {"mest", 120},  {"mesz", 120},
-    {"eet", 120},   {"sast", 120},  {"eest", 180},  {"msk", 180},   {"msd", 240},   {"pkt", 300},
-    {"wib", 420},   {"ict", 420},   {"sgt", 480},   {"hkt", 480},   {"awst", 480},  {"jst", 540},
-    {"kst", 540},   {"acst", 570},  {"acdt", 630},  {"aest", 600},  {"aedt", 660},  {"nzst", 720},
-    {"nzdt", 780},
+    { "z", 0 },      { "gmt", 0 },    { "ut", 0 },     { "utc", 0 },     { "wet", 0 },
+    { "est", -300 }, { "edt", -240 }, { "cst", -360 }, { "cdt", -300 },  { "mst", -420 },
+    { "mdt", -360 }, { "pst", -480 }, { "pdt", -420 }, { "akst", -540 }, { "akdt", -480 },
+    { "hst", -600 }, { "ast", -240 }, { "adt", -180 }, { "nst", -210 },  { "ndt", -150 },
+    { "brt", -180 }, { "bst", 60 },   { "ist", 330 },  { "west", 60 },   { "cet", 60 },
+    { "met", 60 },   { "mez", 60 },   { "cest", 120 }, { "mest", 120 },  { "mesz", 120 },
+    { "eet", 120 },  { "sast", 120 }, { "eest", 180 }, { "msk", 180 },   { "msd", 240 },
+    { "pkt", 300 },  { "wib", 420 },  { "ict", 420 },  { "sgt", 480 },   { "hkt", 480 },
+    { "awst", 480 }, { "jst", 540 },  { "kst", 540 },  { "acst", 570 },  { "acdt", 630 },
+    { "aest", 600 }, { "aedt", 660 }, { "nzst", 720 }, { "nzdt", 780 },
 };
 
 /* Lower case of the letters in one word: ASCII, Latin-1, Greek and Cyrillic; the rest as is. */
@@ -100,7 +100,8 @@ has_beginning(struct tocsin_str word, const char *list)
 static int
 find_month(struct tocsin_str word)
 {
-    if (slice_starts_z(word, "\xc4\x8d" "ervenec")) /* July; without the end it is June */
+    if (slice_starts_z(word, "\xc4\x8d"
+                             "ervenec")) /* July; without the end it is June */
         return 7;
     for (int m = 0; m < 12; m++)
         if (has_beginning(word, months[m]))
@@ -254,10 +255,10 @@ is_word_byte(char c)
 static size_t
 take_east_asian(struct date_fields *f, struct tocsin_str s)
 {
-    static const char *const units[] = {"年", "月", "日", "號", "号", "년", "월", "일"};
-    static const char *const clock[] = {"時", "时", "点", "點", "시", "分", "분", "秒", "초"};
-    int *const into[] = {&f->hour, &f->hour, &f->hour, &f->hour, &f->hour, &f->minute,
-                         &f->minute, &f->second, &f->second};
+    static const char *const units[] = { "年", "月", "日", "號", "号", "년", "월", "일" };
+    static const char *const clock[] = { "時", "时", "点", "點", "시", "分", "분", "秒", "초" };
+    int *const into[] = { &f->hour,   &f->hour,   &f->hour,   &f->hour,  &f->hour,
+                          &f->minute, &f->minute, &f->second, &f->second };
 
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
         if (slice_starts_z(s, units[i]))
@@ -351,14 +352,14 @@ by_name(const struct date_fields *f, struct ymd *t)
     if (f->n_numbers == 0)
         return false;
     if (f->n_numbers == 1) { /* "March 2004" */
-        *t = (struct ymd){full_year(f->number[0], f->digits[0]), f->month, 1};
+        *t = (struct ymd){ full_year(f->number[0], f->digits[0]), f->month, 1 };
         return f->digits[0] == 4;
     }
     if (f->digits[0] > 2) { /* 2004-Mar-07 */
         day = 1;
         year = 0;
     }
-    *t = (struct ymd){full_year(f->number[year], f->digits[year]), f->month, f->number[day]};
+    *t = (struct ymd){ full_year(f->number[year], f->digits[year]), f->month, f->number[day] };
     return true;
 }
 
@@ -368,19 +369,19 @@ by_numbers(const struct date_fields *f, struct ymd *t)
     int64_t a = f->number[0], b = f->number[1], c = f->number[2];
 
     if (f->digits[0] == 4) {
-        *t = (struct ymd){a, f->n_numbers > 1 ? b : 1, f->n_numbers > 2 ? c : 1};
+        *t = (struct ymd){ a, f->n_numbers > 1 ? b : 1, f->n_numbers > 2 ? c : 1 };
         return true;
     }
     if (f->n_numbers < 3)
         return false;
     if (f->digits[2] < 4 && f->digits[0] == 2 && f->separator == '-' && b <= 12) {
-        *t = (struct ymd){full_year(a, 2), b, c}; /* 03-12-31 */
+        *t = (struct ymd){ full_year(a, 2), b, c }; /* 03-12-31 */
         return true;
     }
     if (f->separator == '/' && a <= 12)
-        *t = (struct ymd){full_year(c, f->digits[2]), a, b}; /* 12/31/2003 */
+        *t = (struct ymd){ full_year(c, f->digits[2]), a, b }; /* 12/31/2003 */
     else
-        *t = (struct ymd){full_year(c, f->digits[2]), b, a};
+        *t = (struct ymd){ full_year(c, f->digits[2]), b, a };
     return true;
 }
 
@@ -407,9 +408,9 @@ by_one_number(const struct date_fields *f, int64_t *days, int64_t *epoch_ms)
         *epoch_ms = v;
         return 1;
     case 14: /* 20031231235959 */
-        *epoch_ms = days_from_civil(v / 10000000000, v / 100000000 % 100, v / 1000000 % 100) *
-                        MS_DAY +
-                    (v / 10000 % 100 * 3600 + v / 100 % 100 * 60 + v % 100) * 1000;
+        *epoch_ms =
+            days_from_civil(v / 10000000000, v / 100000000 % 100, v / 1000000 % 100) * MS_DAY +
+            (v / 10000 % 100 * 3600 + v / 100 % 100 * 60 + v % 100) * 1000;
         return 1;
     default:
         return -1;
@@ -474,7 +475,7 @@ time_of_day(const struct date_fields *f)
 int
 date_parse(struct tocsin_str s, int64_t *out_ms)
 {
-    struct date_fields f = {0};
+    struct date_fields f = { 0 };
     int64_t days = 0, epoch_ms = 0;
     int rc = 0;
 

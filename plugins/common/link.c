@@ -44,7 +44,7 @@ find_any(struct tocsin_str s, const char *set)
 static struct url_parts
 split(struct tocsin_str s)
 {
-    struct url_parts u = {0};
+    struct url_parts u = { 0 };
     size_t n = scheme_len(s);
 
     if (n > 0) {
@@ -126,7 +126,7 @@ pop_segment(struct out *o, size_t start)
 static void
 put_path(struct out *o, struct tocsin_str dir, struct tocsin_str path)
 {
-    struct tocsin_str both[2] = {dir, path};
+    struct tocsin_str both[2] = { dir, path };
     size_t start = o->n;
     bool is_last_dot = false;
 
@@ -184,7 +184,7 @@ put_target(struct out *o, const struct url_parts *b, const struct url_parts *r)
 size_t
 link_resolve(char *to, size_t room, struct tocsin_str base, struct tocsin_str ref)
 {
-    struct out o = {.p = to, .room = room};
+    struct out o = { .p = to, .room = room };
     struct url_parts b, r;
 
     ref = slice_trim(ref);
@@ -197,7 +197,7 @@ link_resolve(char *to, size_t room, struct tocsin_str base, struct tocsin_str re
     r = split(ref);
     put_target(&o, &b, &r);
     if (o.is_full) {
-        o = (struct out){.p = to, .room = room};
+        o = (struct out){ .p = to, .room = room };
         put(&o, ref);
     }
     return o.n;

@@ -61,7 +61,7 @@ sbuf_char(struct sbuf *b, char c)
 static inline struct tocsin_str
 sbuf_get(const struct sbuf *b)
 {
-    return (struct tocsin_str){b->p ? b->p : "", b->n};
+    return (struct tocsin_str){ b->p ? b->p : "", b->n };
 }
 
 static inline void

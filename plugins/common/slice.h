@@ -11,13 +11,13 @@
 static inline struct tocsin_str
 slice_z(const char *z)
 {
-    return (struct tocsin_str){z ? z : "", z ? strlen(z) : 0};
+    return (struct tocsin_str){ z ? z : "", z ? strlen(z) : 0 };
 }
 
 static inline struct tocsin_str
 slice(const char *p, size_t n)
 {
-    return (struct tocsin_str){p, n};
+    return (struct tocsin_str){ p, n };
 }
 
 static inline bool
@@ -61,13 +61,14 @@ slice_trim(struct tocsin_str s)
 static inline struct tocsin_str
 slice_from(struct tocsin_str s, size_t at)
 {
-    return at >= s.n ? (struct tocsin_str){s.p + s.n, 0} : (struct tocsin_str){s.p + at, s.n - at};
+    return at >= s.n ? (struct tocsin_str){ s.p + s.n, 0 }
+                     : (struct tocsin_str){ s.p + at, s.n - at };
 }
 
 static inline struct tocsin_str
 slice_upto(struct tocsin_str s, size_t n)
 {
-    return (struct tocsin_str){s.p, n < s.n ? n : s.n};
+    return (struct tocsin_str){ s.p, n < s.n ? n : s.n };
 }
 
 static inline bool

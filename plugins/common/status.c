@@ -33,8 +33,9 @@ status_check(const struct tocsin_host *h, struct tocsin_turn *t, const struct to
     if (s == 429 || s == 403)
         return h->fail(t, TOCSIN_LIMITED, "the server refuses for now (%d); poll less often", s);
     if (s == 401)
-        return h->fail(t, TOCSIN_DENIED, "the server wants other credentials (401); check the "
-                                         "source's login options");
+        return h->fail(t, TOCSIN_DENIED,
+                       "the server wants other credentials (401); check the "
+                       "source's login options");
     if (s >= 500)
         return h->fail(t, TOCSIN_RETRY, "the server is in trouble (%d)", s);
     return h->fail(t, TOCSIN_RETRY, "the server answered %d; check the source's address", s);

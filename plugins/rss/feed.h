@@ -67,11 +67,11 @@ enum feed_end {
 
 struct feed_result {
     enum feed_end end;
-    char root[64];       /* name of the root element, or of what was found */
-    unsigned n_items;    /* handed over */
-    unsigned n_damaged;  /* of these: text may be missing */
-    unsigned n_cut;      /* of these: over FEED_ITEM_MAX */
-    char damage[200];    /* what was wrong with the first of them */
+    char root[64];      /* name of the root element, or of what was found */
+    unsigned n_items;   /* handed over */
+    unsigned n_damaged; /* of these: text may be missing */
+    unsigned n_cut;     /* of these: over FEED_ITEM_MAX */
+    char damage[200];   /* what was wrong with the first of them */
 };
 
 struct feed_sink {

@@ -48,13 +48,13 @@ make_text(const struct json_feed *f, struct tocsin_str s, bool is_html)
 {
     if (s.n > FEED_ITEM_MAX)
         s.n = utf8fix_cut(s.p, s.n, FEED_ITEM_MAX);
-    return (struct feed_text){.s = s, .base = f->base, .is_html = is_html, .rank = 1};
+    return (struct feed_text){ .s = s, .base = f->base, .is_html = is_html, .rank = 1 };
 }
 
 static void
 read_text(const struct json_feed *f, const json_t *o, struct feed_item *item)
 {
-    static const char *const keys[] = {"content_html", "content_text", "summary"};
+    static const char *const keys[] = { "content_html", "content_text", "summary" };
 
     for (size_t i = 0; i < 3 && item->text.s.n == 0; i++) {
         struct tocsin_str s = slice_trim(jsonfix_str(o, keys[i]));
@@ -78,7 +78,7 @@ read_links(struct json_feed *f, const json_t *o, struct feed_item *item)
     const json_t *attachments = json_object_get(o, "attachments"), *a;
     size_t i;
 
-    item->url = (struct feed_link){resolve(f, f->url, jsonfix_str(o, "url")), 1};
+    item->url = (struct feed_link){ resolve(f, f->url, jsonfix_str(o, "url")), 1 };
     add_link(item, jsonfix_str(o, "external_url"));
     if (item->url.href.n == 0)
         item->url.href = resolve(f, f->url, jsonfix_str(o, "external_url"));
@@ -87,7 +87,7 @@ read_links(struct json_feed *f, const json_t *o, struct feed_item *item)
         struct tocsin_str href = jsonfix_str(a, "url");
 
         if (item->enclosure.rank == 0 && href.n > 0)
-            item->enclosure = (struct feed_link){resolve(f, f->enclosure, href), 1};
+            item->enclosure = (struct feed_link){ resolve(f, f->enclosure, href), 1 };
         add_link(item, href);
     }
     add_link(item, jsonfix_str(o, "image"));
@@ -155,8 +155,8 @@ read_items(struct json_feed *f, const json_t *items)
     {
         if (!json_is_object(o)) {
             if (f->result->n_damaged++ == 0)
-                snprintf(f->result->damage, sizeof(f->result->damage),
-                         "item %zu: not an object", i + 1);
+                snprintf(f->result->damage, sizeof(f->result->damage), "item %zu: not an object",
+                         i + 1);
             continue;
         }
         if (read_item(f, o) != 0) {
@@ -170,10 +170,10 @@ void
 feed_json(struct feed_result *r, struct tocsin_str text, struct tocsin_str base,
           const struct feed_sink *sink)
 {
-    struct json_feed f = {.sink = sink, .result = r, .base = base};
+    struct json_feed f = { .sink = sink, .result = r, .base = base };
     json_t *doc;
 
-    *r = (struct feed_result){.end = FEED_COMPLETE};
+    *r = (struct feed_result){ .end = FEED_COMPLETE };
     doc = jsonfix_load(text, r->damage, sizeof(r->damage));
     if (!doc) {
         r->end = FEED_CUT;

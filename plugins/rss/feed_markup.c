@@ -94,9 +94,10 @@ feed_markup_open(struct feed_parser *p, const char *name, const struct feed_attr
 static bool
 is_void(const char *name)
 {
-    static const char *const names[] = {"br",    "hr",   "img",   "input", "meta", "link",
-                                        "area",  "base", "col",   "embed", "param", "source",
-                                        "track", "wbr"};
+    static const char *const names[] = {
+        "br",   "hr",  "img",   "input", "meta",   "link",  "area",
+        "base", "col", "embed", "param", "source", "track", "wbr"
+    };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcasecmp(name, names[i]) == 0)
@@ -118,12 +119,15 @@ static bool
 is_html_name(struct tocsin_str s)
 {
     static const char *const names[] = {
-        "a",    "abbr", "b",   "big",  "blockquote", "body",    "br",   "center", "cite", "code",
-        "dd",   "del",  "div", "dl",   "dt",         "em",      "font", "h1",     "h2",   "h3",
-        "h4",   "h5",   "h6",  "head", "hr",         "html",    "i",    "iframe", "img",  "ins",
-        "kbd",  "li",   "ol",  "p",    "pre",        "q",       "s",    "script", "small",
-        "span", "strike", "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "tr",
-        "tt",   "u",    "ul",  "video", "wbr", "figure", "section", "article", "header", "footer"};
+        "a",       "abbr",    "b",      "big",    "blockquote", "body",   "br",    "center",
+        "cite",    "code",    "dd",     "del",    "div",        "dl",     "dt",    "em",
+        "font",    "h1",      "h2",     "h3",     "h4",         "h5",     "h6",    "head",
+        "hr",      "html",    "i",      "iframe", "img",        "ins",    "kbd",   "li",
+        "ol",      "p",       "pre",    "q",      "s",          "script", "small", "span",
+        "strike",  "strong",  "style",  "sub",    "sup",        "table",  "tbody", "td",
+        "th",      "tr",      "tt",     "u",      "ul",         "video",  "wbr",   "figure",
+        "section", "article", "header", "footer"
+    };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (slice_case_eq_z(s, names[i]))
@@ -140,7 +144,8 @@ is_tag(struct tocsin_str s)
         n++;
     if (n == at || n >= s.n || (s.p[n] != '>' && s.p[n] != '/' && !slice_is_space(s.p[n])))
         return false;
-    return is_html_name(slice(s.p + at, n - at)) && slice_find_byte(slice_from(s, n), '>') + n < s.n;
+    return is_html_name(slice(s.p + at, n - at)) &&
+           slice_find_byte(slice_from(s, n), '>') + n < s.n;
 }
 
 /* &name; &#123; */

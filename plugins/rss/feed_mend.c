@@ -142,10 +142,11 @@ put_number(struct mender *m, uint32_t cp)
 static uint32_t
 reference_value(struct tocsin_str digits, bool is_hex)
 {
-    static const uint16_t cp1252[32] = {
-        0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
+    static const uint16_t cp1252[32] = { 0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020,
+                                         0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d,
+                                         0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d,
+                                         0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
+                                         0x0153, 0x9d,   0x017e, 0x0178 };
     uint32_t v = 0;
 
     for (size_t i = 0; i < digits.n && v < 0x110000; i++) {
@@ -377,8 +378,8 @@ take_tag_rest(struct mender *m, struct tag *t, struct sbuf *attrs)
 static struct tocsin_str
 local_name(struct tocsin_str name)
 {
-    return slice_from(name, slice_find_byte(name, ':') < name.n ? slice_find_byte(name, ':') + 1
-                                                                : 0);
+    return slice_from(name,
+                      slice_find_byte(name, ':') < name.n ? slice_find_byte(name, ':') + 1 : 0);
 }
 
 static bool
@@ -407,8 +408,8 @@ begin_item(struct mender *m, struct tocsin_str name)
 static void
 take_start_tag(struct mender *m)
 {
-    struct tag t = {.name = {"", 0}};
-    struct sbuf attrs = {.max = m->out->doc.max};
+    struct tag t = { .name = { "", 0 } };
+    struct sbuf attrs = { .max = m->out->doc.max };
 
     m->at++;
     t.name = take_name(m);
@@ -541,9 +542,9 @@ take_markup(struct mender *m)
 int
 feed_mend(struct feed_mended *out, struct tocsin_str doc)
 {
-    struct mender m = {.out = out, .doc = doc};
+    struct mender m = { .out = out, .doc = doc };
 
-    *out = (struct feed_mended){.doc = {.max = doc.n * 6 + 4096}};
+    *out = (struct feed_mended){ .doc = { .max = doc.n * 6 + 4096 } };
     do {
         size_t n = slice_find_byte(rest(&m), '<');
 

@@ -129,7 +129,7 @@ set_text(struct feed_parser *p, struct feed_text *t, struct tocsin_str s)
         return;
     if (c->mode == MODE_GUESS || c->mode == MODE_BASE64)
         is_html = is_html || feed_looks_like_html(s);
-    *t = (struct feed_text){s, feed_base(p), l->lang, is_html, rank};
+    *t = (struct feed_text){ s, feed_base(p), l->lang, is_html, rank };
 }
 
 /* ---- people ------------------------------------------------------------- */
@@ -201,8 +201,8 @@ person_rank(enum feed_elem elem)
 static void
 set_person(struct feed_person *to, const struct feed_person *got)
 {
-    bool is_better = got->rank > to->rank ||
-                     (got->rank == to->rank && to->name.n == 0 && got->name.n > 0);
+    bool is_better =
+        got->rank > to->rank || (got->rank == to->rank && to->name.n == 0 && got->name.n > 0);
 
     if (got->name.n == 0 && got->email.n == 0)
         return;
@@ -219,7 +219,7 @@ set_person(struct feed_person *to, const struct feed_person *got)
 static void
 set_person_text(struct feed_parser *p, struct tocsin_str s)
 {
-    struct feed_person got = {.rank = person_rank(p->capture.elem)};
+    struct feed_person got = { .rank = person_rank(p->capture.elem) };
 
     split_person(s, &got);
     set_person(p->in_item ? &p->item.author : &p->head.author, &got);
@@ -233,7 +233,7 @@ set_person_part(struct feed_parser *p, struct tocsin_str s)
     if (!to || s.n == 0)
         return;
     if (p->capture.elem == EL_PERSON_NAME) {
-        struct feed_person got = {0};
+        struct feed_person got = { 0 };
 
         split_person(s, &got);
         to->name = got.name;
@@ -255,7 +255,7 @@ open_author(struct feed_parser *p, enum feed_ns ns)
     capture(p, EL_AUTHOR, ns, MODE_TEXT);
     p->person = to->rank < 3 || to->name.n == 0 ? to : NULL;
     if (p->person && to->rank < 3)
-        *to = (struct feed_person){.rank = 3, .email = to->email};
+        *to = (struct feed_person){ .rank = 3, .email = to->email };
     return AT_PERSON;
 }
 
@@ -265,7 +265,7 @@ static void
 set_link(struct feed_link *to, struct tocsin_str href, int rank)
 {
     if (href.n > 0 && rank >= to->rank)
-        *to = (struct feed_link){href, rank};
+        *to = (struct feed_link){ href, rank };
 }
 
 static void
@@ -383,7 +383,7 @@ static enum feed_place
 open_category(struct feed_parser *p, enum feed_ns ns, const struct feed_attrs *a)
 {
     struct tocsin_str term = slice_z("");
-    static const char *const names[] = {"label", "term", "text"};
+    static const char *const names[] = { "label", "term", "text" };
 
     for (size_t i = 0; a->n && term.n == 0 && i < sizeof(names) / sizeof(names[0]); i++)
         term = feed_attr(p, a, names[i]);
@@ -655,7 +655,7 @@ take_in_item(struct feed_parser *p, struct tocsin_str s)
 static void
 take_skip(struct feed_head *head, enum feed_elem elem, struct tocsin_str s)
 {
-    static const char *const days[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+    static const char *const days[] = { "sun", "mon", "tue", "wed", "thu", "fri", "sat" };
 
     if (elem == EL_HOUR && s.n > 0 && s.n <= 2 && slice_is_digit(s.p[0])) {
         int h = s.p[0] - '0';

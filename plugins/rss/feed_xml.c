@@ -139,7 +139,7 @@ begin_item(struct feed_parser *p, const struct feed_attrs *a)
 {
     p->in_item = true;
     p->item_mark = p->pool_n;
-    p->item = (struct feed_item){.lang = p->levels[p->depth].lang};
+    p->item = (struct feed_item){ .lang = p->levels[p->depth].lang };
     p->item.about = feed_attr(p, a, "about");
 }
 
@@ -172,7 +172,7 @@ end_item(struct feed_parser *p)
 static void
 see_root(struct feed_parser *p, const char *name, enum feed_elem elem)
 {
-    static const char *const known[] = {"rss", "rdf", "feed", "channel", "entry", "item"};
+    static const char *const known[] = { "rss", "rdf", "feed", "channel", "entry", "item" };
 
     p->has_root = true;
     snprintf(p->result->root, sizeof(p->result->root), "%s", name);
@@ -189,7 +189,7 @@ push_level(struct feed_parser *p, const struct feed_attrs *a)
     struct feed_level *up = &p->levels[p->depth], *l = &p->levels[p->depth + 1];
     struct tocsin_str base, lang;
 
-    *l = (struct feed_level){AT_OTHER, up->base, up->lang};
+    *l = (struct feed_level){ AT_OTHER, up->base, up->lang };
     p->depth++;
     if (a->n == 0 || p->capture.elem != EL_NONE)
         return; /* the pool's end belongs to the capture */
@@ -220,7 +220,7 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
          const xmlChar **ns, int n_attrs, int n_default, const xmlChar **attrs)
 {
     struct feed_parser *p = arg;
-    struct feed_attrs a = {attrs, n_attrs};
+    struct feed_attrs a = { attrs, n_attrs };
     const struct feed_names *names;
     int at;
 
@@ -357,7 +357,7 @@ read_once(struct feed_parser *p, struct tocsin_str doc)
     };
 
     memset(p->cache, 0, sizeof(p->cache));
-    p->levels[0] = (struct feed_level){.place = AT_HEAD};
+    p->levels[0] = (struct feed_level){ .place = AT_HEAD };
     p->ctxt = xmlCreatePushParserCtxt(&sax, p, NULL, 0, NULL);
     if (!p->ctxt)
         return -1;
@@ -438,7 +438,7 @@ skip_prolog(struct tocsin_str s)
 static struct tocsin_str
 find_root(struct tocsin_str doc)
 {
-    static const char *const roots[] = {"<rss", "<feed", "<rdf:RDF", "<?xml "};
+    static const char *const roots[] = { "<rss", "<feed", "<rdf:RDF", "<?xml " };
     struct tocsin_str s = skip_prolog(doc), early;
 
     if (s.n == 0 || slice_starts_z(s, "<html"))
@@ -472,7 +472,7 @@ read_mended(struct feed_parser *p, struct tocsin_str doc)
     p->pool_n = 0;
     p->in_item = p->is_stopped = p->is_closed = p->has_root = false;
     p->capture.elem = EL_NONE;
-    p->head = (struct feed_head){0};
+    p->head = (struct feed_head){ 0 };
     p->is_mended = true;
     p->cut_item = m.cut_item;
     rc = read_once(p, sbuf_get(&m.doc));
@@ -508,14 +508,15 @@ feed_xml(struct feed_result *r, struct tocsin_str doc, struct tocsin_str base,
     struct feed_parser *p = calloc(1, sizeof(*p));
     int rc = -1;
 
-    *r = (struct feed_result){.end = FEED_NOMEM};
+    *r = (struct feed_result){ .end = FEED_NOMEM };
     if (!p)
         goto out;
     p->pool = malloc(POOL_MAX);
     if (!p->pool)
         goto out;
     *p = (struct feed_parser){
-        .pool = p->pool, .pool_max = POOL_MAX, .sink = sink, .result = r, .doc_base = base};
+        .pool = p->pool, .pool_max = POOL_MAX, .sink = sink, .result = r, .doc_base = base
+    };
     r->end = FEED_COMPLETE;
     doc = find_root(doc);
     if (has_giant_tag(doc))

@@ -19,7 +19,8 @@ static const struct tocsin_option options[] = {
     TOCSIN_OPT_INT("max_items", struct rss_conf, max_items, .dflt = "1000", .min = 1, .max = 10000,
                    .help = "most items taken from one response, the first ones"),
     TOCSIN_OPT_BOOL("follow", struct rss_conf, follow, .dflt = "false",
-                    .help = "read older pages (rel=next, RFC 5005) when items may have been missed"),
+                    .help =
+                        "read older pages (rel=next, RFC 5005) when items may have been missed"),
     TOCSIN_OPT_STRING("user", struct rss_conf, user, .help = "name for Basic authentication"),
     TOCSIN_OPT_SECRET("password", struct rss_conf, password,
                       .help = "secret for Basic authentication"),
@@ -34,7 +35,8 @@ rss_open(const struct tocsin_host *h, struct tocsin_turn *t, const void *conf, v
     if (c->password.is_set && !c->user)
         return h->fail(t, TOCSIN_BADCONF, "`password` needs `user`; add the name to log in with");
     if (c->user && !c->password.is_set)
-        return h->fail(t, TOCSIN_BADCONF, "`user` needs `password`; name the secret to log in with");
+        return h->fail(t, TOCSIN_BADCONF,
+                       "`user` needs `password`; name the secret to log in with");
     rss = calloc(1, sizeof(*rss));
     if (!rss)
         return TOCSIN_NOMEM;
@@ -53,20 +55,21 @@ rss_close(void *self)
 static int
 ask(const struct rss *rss, struct tocsin_turn *t, const char *url, uint32_t tag)
 {
-    const struct tocsin_part where = {.text = slice_z(url)};
+    const struct tocsin_part where = { .text = slice_z(url) };
     const struct tocsin_part accept = {
         .text = slice_z("application/atom+xml, application/rss+xml, application/feed+json, "
-                        "application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5")};
-    const struct tocsin_part login = {.kind = TOCSIN_PART_BASIC,
-                                      .text = slice_z(rss->conf->user),
-                                      .name = "password"};
-    const struct tocsin_header headers[] = {{"Accept", {&accept, 1}},
-                                            {"Authorization", {&login, 1}}};
+                        "application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5")
+    };
+    const struct tocsin_part login = { .kind = TOCSIN_PART_BASIC,
+                                       .text = slice_z(rss->conf->user),
+                                       .name = "password" };
+    const struct tocsin_header headers[] = { { "Accept", { &accept, 1 } },
+                                             { "Authorization", { &login, 1 } } };
     const struct tocsin_request q = {
         .size = sizeof(q),
         .flags = tag ? TOCSIN_REQ_UNTIL_SEEN : 0,
         .tag = tag,
-        .url = {&where, 1},
+        .url = { &where, 1 },
         .headers = headers,
         .n_headers = rss->conf->user ? 2 : 1,
     };
@@ -291,8 +294,8 @@ report(struct rss_run *run, const struct feed_result *r)
         h->partial(run->turn, "the feed ends early (%s); %u items were read", r->damage,
                    r->n_items);
     else if (r->n_damaged > 0)
-        h->partial(run->turn, "%u of %u items are damaged (%s); the others are whole",
-                   r->n_damaged, r->n_items, r->damage);
+        h->partial(run->turn, "%u of %u items are damaged (%s); the others are whole", r->n_damaged,
+                   r->n_items, r->damage);
     return TOCSIN_OK;
 }
 
@@ -306,7 +309,7 @@ is_json(struct tocsin_str doc)
 static int
 read_body(struct rss_run *run, const struct tocsin_response *resp, struct tocsin_str doc)
 {
-    const struct feed_sink sink = {run, rss_post_item, see_head};
+    const struct feed_sink sink = { run, rss_post_item, see_head };
     struct tocsin_str base = slice_z(resp->url);
     struct feed_result r;
 
@@ -369,7 +372,8 @@ rss_warm_up(void)
 
     xmlInitParser();
     d = xmlReadMemory(doc, (int)sizeof(doc) - 1, NULL, NULL,
-                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_RECOVER);
+                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                          XML_PARSE_RECOVER);
     xmlFreeDoc(d);
     charset_warm_up();
     jsonfix_warm_up();

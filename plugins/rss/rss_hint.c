@@ -22,11 +22,11 @@ period_s(struct tocsin_str s)
     static const struct {
         const char *name;
         int64_t s;
-    } rows[] = {{"hourly", HOUR_S},
-                {"daily", DAY_S},
-                {"weekly", 7 * DAY_S},
-                {"monthly", 30 * DAY_S},
-                {"yearly", 365 * DAY_S}};
+    } rows[] = { { "hourly", HOUR_S },
+                 { "daily", DAY_S },
+                 { "weekly", 7 * DAY_S },
+                 { "monthly", 30 * DAY_S },
+                 { "yearly", 365 * DAY_S } };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (slice_case_eq_z(s, rows[i].name))
@@ -56,8 +56,7 @@ skip_s(const struct feed_head *head, int64_t now_s)
 }
 
 void
-rss_hint(const struct rss *rss, struct tocsin_turn *t, int64_t now_ms,
-         const struct feed_head *head)
+rss_hint(const struct rss *rss, struct tocsin_turn *t, int64_t now_ms, const struct feed_head *head)
 {
     int64_t ttl = read_number(head->ttl) * 60, period = period_s(head->period);
     int64_t skip = skip_s(head, now_ms / 1000), times = read_number(head->frequency);

@@ -76,7 +76,7 @@ rss_cursor_read(struct rss_cursor *c, const char *text)
 {
     struct tocsin_str s = slice_z(text);
 
-    *c = (struct rss_cursor){.newest_ms = 0};
+    *c = (struct rss_cursor){ .newest_ms = 0 };
     while (s.n > 0) {
         size_t n = slice_find_byte(s, '\n');
 
@@ -103,7 +103,7 @@ write_page(struct sbuf *b, const char *key, const struct rss_page *page)
 int
 rss_cursor_write(const struct rss_cursor *c, const struct tocsin_host *h, struct tocsin_turn *t)
 {
-    struct sbuf b = {.max = CURSOR_MAX};
+    struct sbuf b = { .max = CURSOR_MAX };
     char line[64];
     int rc;
 

@@ -82,7 +82,7 @@ is_known(const struct feed_person *who)
 static struct tocsin_author
 make_author(const struct feed_person *who)
 {
-    struct tocsin_author a = {.size = sizeof(a)};
+    struct tocsin_author a = { .size = sizeof(a) };
 
     a.name = who->name;
     a.handle = who->name.n ? who->name : who->email;
@@ -210,7 +210,7 @@ rss_post_item(void *arg, const struct feed_item *item, const struct feed_head *h
     struct rss_run *run = arg;
     const struct feed_person *who = is_known(&item->author) ? &item->author : &head->author;
     struct tocsin_author author = make_author(who);
-    struct tocsin_post post = {.size = sizeof(post)};
+    struct tocsin_post post = { .size = sizeof(post) };
     char room[ID_MAX + 64];
 
     if (run->n_posts >= run->rss->conf->max_items) {
