@@ -121,14 +121,13 @@ tests_unit_test_utf8_LDADD = $(base_ldadd)
 
 # ---- plugins ------------------------------------------------------------
 # One program a plugin: its sources and the runner of plugins/NAME/cases
-# (tests/plugin/README.md). Per-target CFLAGS give it objects of its own. jansson
-# stands before libbase, whose json.c has functions of the same names.
+# (tests/plugin/README.md). Per-target CFLAGS give it objects of its own.
 #
 #   unit_programs += tests/plugin/test_NAME
 #   tests_plugin_test_NAME_SOURCES = $(NAME_sources) $(plugin_runner)
 #   tests_plugin_test_NAME_CFLAGS = $(AM_CFLAGS)
 #   tests_plugin_test_NAME_CPPFLAGS = $(plugin_test_cppflags)
-#   tests_plugin_test_NAME_LDADD = $(JANSSON_LIBS) libbase.la $(XML2_LIBS)
+#   tests_plugin_test_NAME_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
 plugin_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 fake_host = tests/plugin/fake_host.c tests/plugin/fake_host.h \
 	tests/plugin/fake_conf.c tests/plugin/fake_conf.h
@@ -140,7 +139,7 @@ unit_programs += tests/plugin/test_rss
 tests_plugin_test_rss_SOURCES = $(rss_sources) $(plugin_runner)
 tests_plugin_test_rss_CFLAGS = $(AM_CFLAGS)
 tests_plugin_test_rss_CPPFLAGS = $(plugin_test_cppflags)
-tests_plugin_test_rss_LDADD = $(JANSSON_LIBS) libbase.la $(XML2_LIBS)
+tests_plugin_test_rss_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
 
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.
