@@ -32,6 +32,7 @@ rss_sources = plugins/rss/rss.c plugins/rss/rss.h plugins/rss/rss_hint.c plugins
 plugins_rss_rss_la_SOURCES = $(rss_sources)
 plugins_rss_rss_la_LDFLAGS = $(plugin_ldflags)
 plugins_rss_rss_la_LIBADD = $(XML2_LIBS) $(JANSSON_LIBS)
+dist_man_MANS += plugins/rss/tocsin-rss.7
 EXTRA_DIST += plugins/rss/cases
 
 # One folder with every plugin, as after `make install`.

@@ -208,7 +208,8 @@ set_person(struct feed_person *to, const struct feed_person *got)
         return;
     if (to->name.n > 0 && got->name.n == 0)
         return;
-    if (to->rank == 0 || is_better || (to->name.n == 0 && got->name.n > 0)) {
+    if ((to->name.n == 0 && to->email.n == 0) || is_better ||
+        (to->name.n == 0 && got->name.n > 0)) {
         struct tocsin_str email = got->email.n ? got->email : to->email;
 
         *to = *got;

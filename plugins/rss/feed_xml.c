@@ -434,21 +434,22 @@ skip_prolog(struct tocsin_str s)
     return s;
 }
 
-/* A page of errors that a server printed before the feed is passed over. */
+/* A page of errors that a server printed before the feed is passed over, and so is a page
+ * around it. */
 static struct tocsin_str
 find_root(struct tocsin_str doc)
 {
     static const char *const roots[] = { "<rss", "<feed", "<rdf:RDF", "<?xml " };
-    struct tocsin_str s = skip_prolog(doc), early;
+    static const char *const sure[] = { "<rss version", "<feed xmlns", "<rdf:RDF xmlns" };
+    struct tocsin_str s = skip_prolog(doc), early = slice_upto(s, JUNK_MAX);
+    bool is_page = slice_starts_z(s, "<html");
+    size_t n = is_page ? sizeof(sure) / sizeof(sure[0]) : sizeof(roots) / sizeof(roots[0]);
 
-    if (s.n == 0 || slice_starts_z(s, "<html"))
-        return s;
     for (size_t i = 0; i < 3; i++)
         if (slice_starts_z(s, roots[i]))
             return s;
-    early = slice_upto(s, JUNK_MAX);
-    for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
-        size_t at = slice_find_z(early, roots[i]);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = slice_find_z(early, is_page ? sure[i] : roots[i]);
 
         if (at < early.n)
             return skip_prolog(slice_from(s, at));
