@@ -12,12 +12,12 @@
 
 struct engine_options {
     const char *config_path;
-    const char *state_dir;            /* NULL: as configured */
+    const char *state_dir; /* NULL: as configured */
     const char *record_dir, *replay_dir;
-    bool is_foreground;               /* readable progress on stdout */
-    bool allow_private;               /* demo and tests: every source may talk to this machine */
-    bool with_control;                /* serve the control socket */
-    const struct clock *clock;        /* NULL: the system's */
+    bool is_foreground;        /* readable progress on stdout */
+    bool allow_private;        /* demo and tests: every source may talk to this machine */
+    bool with_control;         /* serve the control socket */
+    const struct clock *clock; /* NULL: the system's */
 };
 
 struct engine { /* the parts; owned */

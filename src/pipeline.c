@@ -162,7 +162,8 @@ set_source(struct pipeline *p, struct setup *s, const struct source_conf *c, str
 {
     struct runtime *r = hash_find(p->by_name, str_z(c->name));
     struct source_state fresh = {
-        .name = str_z(c->name), .plugin = str_z(c->plugin->name),
+        .name = str_z(c->name),
+        .plugin = str_z(c->plugin->name),
         .next_due_ms = schedule_first(c, clock_wall(p->o.clock)),
     };
 
@@ -242,8 +243,8 @@ pipeline_poll(struct pipeline *p, const char *source, struct err *err)
     if (r->turn)
         return 0;
     if (r->state.health == SOURCE_PAUSED)
-        return err_set(err, ERR_DATA, "source %s is paused; `tocsin source resume %s` first", source,
-                       source);
+        return err_set(err, ERR_DATA, "source %s is paused; `tocsin source resume %s` first",
+                       source, source);
     r->queued_ms = 0; /* its entry in the queue is stale */
     return turn_begin(p, r) == 0 ? 0 : err_set(err, ERR_NOMEM, "no memory to poll %s", source);
 }
@@ -396,16 +397,19 @@ work_injected(uv_work_t *w)
 {
     struct injected *in = w->data;
 
-    in->rc = worker_run(in->batch, in->scratch, (struct word_list){ 0 },
-                        clock_wall(in->p->o.clock), &in->err);
+    in->rc = worker_run(in->batch, in->scratch, (struct word_list){ 0 }, clock_wall(in->p->o.clock),
+                        &in->err);
 }
 
 static void
 injected_worked(uv_work_t *w, int status)
 {
     struct injected *in = w->data;
-    struct job job = { .run = ingest_injected, .done = injected_stored, .arg = in,
-                       .weight = in->batch->n_posts, .is_urgent = true };
+    struct job job = { .run = ingest_injected,
+                       .done = injected_stored,
+                       .arg = in,
+                       .weight = in->batch->n_posts,
+                       .is_urgent = true };
 
     pipeline_give_scratch(in->p, in->scratch);
     if (status != 0 || in->rc != 0 || writer_post(in->p->o.writer, &job, &in->err) != 0)

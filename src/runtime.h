@@ -4,8 +4,8 @@
 #define TOCSIN_RUNTIME_H
 
 #include "pipeline.h"
-#include "schedule/schedule.h"
 #include "record/source_copy.h"
+#include "schedule/schedule.h"
 #include "writer/ingest.h"
 
 struct turn;
@@ -13,11 +13,11 @@ struct turn;
 struct runtime {
     const struct source_conf *conf; /* of `setup`; NULL: no longer configured */
     struct setup *setup;
-    struct arena *arena;            /* of `state` */
+    struct arena *arena; /* of `state` */
     struct source_state state;
-    int64_t queued_ms;              /* its entry in the due queue; others are stale */
-    struct turn *turn;              /* NULL: none under way */
-    size_t index;                   /* in the pipeline's list */
+    int64_t queued_ms; /* its entry in the due queue; others are stale */
+    struct turn *turn; /* NULL: none under way */
+    size_t index;      /* in the pipeline's list */
 };
 
 struct pipeline {
@@ -32,7 +32,7 @@ struct pipeline {
     size_t n_scratches;
     size_t n_running, n_jobs;
     bool is_started, is_ending;
-    const char *held;                 /* why nothing is polled; NULL: not held */
+    const char *held; /* why nothing is polled; NULL: not held */
 };
 
 /* turn.c */

@@ -10,8 +10,7 @@ warn_finding(void *ctx, const struct place *at, const char *msg)
 }
 
 int
-setup_load(struct setup **out, const char *path, const struct config_options *o,
-           struct findings *f)
+setup_load(struct setup **out, const char *path, const struct config_options *o, struct findings *f)
 {
     struct err err = { 0 };
     struct setup *s = calloc(1, sizeof *s);

@@ -21,7 +21,8 @@ connect_to(const char *path, struct err *err)
     int fd;
 
     if (strlen(path) >= sizeof sa.sun_path)
-        return err_set(err, ERR_CONFIG, "socket path %s is too long; set a shorter `socket:`", path);
+        return err_set(err, ERR_CONFIG, "socket path %s is too long; set a shorter `socket:`",
+                       path);
     memcpy(sa.sun_path, path, strlen(path) + 1);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -131,8 +132,9 @@ do_here(const struct config *c, const char *what, const char *args, struct buf *
         struct err *err)
 {
     struct store *s = NULL;
-    struct direct d = { .what = what, .config = c, .reply = reply,
-                        .args = json_loads(args ? args : "{}", 0, NULL) };
+    struct direct d = {
+        .what = what, .config = c, .reply = reply, .args = json_loads(args ? args : "{}", 0, NULL)
+    };
     struct job job = { .run = run_direct, .arg = &d };
     int rc = -1;
 

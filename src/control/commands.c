@@ -22,9 +22,9 @@ arg(const struct call *c, const char *name)
 {
     const json_t *v = json_object_get(c->args, name);
 
-    return v && json_is_string(v) ? (struct tocsin_str){ json_string_value(v),
-                                                         json_string_length(v) }
-                                  : STR_NONE;
+    return v && json_is_string(v)
+               ? (struct tocsin_str){ json_string_value(v), json_string_length(v) }
+               : STR_NONE;
 }
 
 static int
@@ -132,9 +132,8 @@ person_note(const struct call *c)
 
     if (arg(c, "text").n == 0)
         return err_set(c->err, ERR_USAGE, "the note is empty");
-    if (read_person(c, &p) != 0 ||
-        store_add_note(c->esc.store, p.id, arg_by(c), arg(c, "text"), c->esc.now_ms, &id,
-                       c->err) != 0)
+    if (read_person(c, &p) != 0 || store_add_note(c->esc.store, p.id, arg_by(c), arg(c, "text"),
+                                                  c->esc.now_ms, &id, c->err) != 0)
         return -1;
     reply_id(c, "note", id);
     return 0;
@@ -151,7 +150,8 @@ person_segment(const struct call *c)
     if (segment_parse(name, &p.segment) != 0)
         return err_set(c->err, ERR_USAGE,
                        "segment \"%.*s\": say friend, customer, prospect, lurker, complainant, "
-                       "crusader, premium-grabber, spammer or bot", STR_FMT(name));
+                       "crusader, premium-grabber, spammer or bot",
+                       STR_FMT(name));
     p.segment_by = str_z(arena_fmt(c->arena, "hand:%.*s", STR_FMT(arg_by(c))));
     return store_save_person(c->esc.store, &p, c->err);
 }
@@ -178,8 +178,10 @@ person_prefer(const struct call *c)
     if (read_person(c, &p) != 0)
         return -1;
     if (preference_parse(name, &p.preference) != 0)
-        return err_set(c->err, ERR_USAGE, "preference \"%.*s\": say information, conversation, "
-                       "discount or nothing", STR_FMT(name));
+        return err_set(c->err, ERR_USAGE,
+                       "preference \"%.*s\": say information, conversation, "
+                       "discount or nothing",
+                       STR_FMT(name));
     return store_save_person(c->esc.store, &p, c->err);
 }
 
@@ -212,11 +214,11 @@ static const struct {
     const char *name;
     int (*run)(const struct call *);
 } commands[] = {
-    { "alert.ack", alert_ack },           { "alert.later", alert_later },
-    { "alert.resolve", alert_resolve },   { "alert.hold", alert_hold },
-    { "person.note", person_note },       { "person.segment", person_segment },
-    { "person.name", person_name },       { "person.prefer", person_prefer },
-    { "person.own", person_own },         { "person.import", person_import },
+    { "alert.ack", alert_ack },         { "alert.later", alert_later },
+    { "alert.resolve", alert_resolve }, { "alert.hold", alert_hold },
+    { "person.note", person_note },     { "person.segment", person_segment },
+    { "person.name", person_name },     { "person.prefer", person_prefer },
+    { "person.own", person_own },       { "person.import", person_import },
 };
 
 static int (*find(const char *name))(const struct call *)
@@ -237,8 +239,11 @@ int
 command_run(const char *name, const json_t *args, struct store *s, const struct config *conf,
             int64_t now_ms, struct buf *reply, struct err *err)
 {
-    struct call c = { .args = args, .esc = { s, conf, now_ms }, .arena = arena_new(8 << 20),
-                      .reply = reply, .err = err };
+    struct call c = { .args = args,
+                      .esc = { s, conf, now_ms },
+                      .arena = arena_new(8 << 20),
+                      .reply = reply,
+                      .err = err };
     int (*run)(const struct call *) = find(name);
     int rc;
 

@@ -26,7 +26,7 @@ void control_free(struct control *c); /* NULL is fine */
 int control_ask(const char *socket_path, const char *what, const char *args, struct buf *reply,
                 struct err *err);
 /* The same, but a change of the store is made here, under the writer lock, when no daemon runs. */
-int control_ask_or_do(const struct config *c, const char *what, const char *args,
-                      struct buf *reply, struct err *err);
+int control_ask_or_do(const struct config *c, const char *what, const char *args, struct buf *reply,
+                      struct err *err);
 
 #endif

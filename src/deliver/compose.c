@@ -9,7 +9,7 @@
 #include "deliver/facts.h"
 #include "escalate/token.h"
 
-#define HEADLINE 90               /* characters */
+#define HEADLINE 90 /* characters */
 #define TOKEN_MS (7 * MS_DAY)
 #define MAX_TEXT 16000
 
@@ -71,8 +71,8 @@ headline_of_notice(struct buf *b, const struct alert *al)
                 STR_FMT(al->brand));
         return;
     case ALERT_SUMMARY:
-        buf_fmt(b, "Found in %.*s: irate posts about %.*s of the last 7 days",
-                STR_FMT(al->subject), STR_FMT(al->brand));
+        buf_fmt(b, "Found in %.*s: irate posts about %.*s of the last 7 days", STR_FMT(al->subject),
+                STR_FMT(al->brand));
         return;
     default:
         buf_fmt(b, "%s: %.*s", alert_kind_name(al->kind),
@@ -120,8 +120,9 @@ static int
 read_mention(struct known *k)
 {
     struct wanted w = { .k = k };
-    struct mention_filter f = { .post = k->alert.post, .brand = k->alert.brand, .limit = 1,
-                                .with_drills = true };
+    struct mention_filter f = {
+        .post = k->alert.post, .brand = k->alert.brand, .limit = 1, .with_drills = true
+    };
 
     if (k->alert.post == 0)
         return 0;
@@ -148,7 +149,9 @@ add_action(const struct known *k, struct tocsin_action *out, const char *id, con
 {
     char text[TOKEN_TEXT], hash[TOKEN_HASH];
     struct token_row row = {
-        .alert = k->alert.id, .action = str_z(id), .notifier = k->delivery->notifier,
+        .alert = k->alert.id,
+        .action = str_z(id),
+        .notifier = k->delivery->notifier,
         .expires_ms = k->now_ms + TOKEN_MS,
     };
 
@@ -161,8 +164,12 @@ add_action(const struct known *k, struct tocsin_action *out, const char *id, con
 static int
 add_actions(const struct known *k, struct tocsin_alert *out)
 {
-    static const struct { const char *id, *label; } all[] = {
-        { "ack", "I have it" }, { "later", "Later, 1 h" }, { "false-alarm", "False alarm" },
+    static const struct {
+        const char *id, *label;
+    } all[] = {
+        { "ack", "I have it" },
+        { "later", "Later, 1 h" },
+        { "false-alarm", "False alarm" },
         { "not-about-us", "Not about us" },
     };
     size_t n = k->mention.id ? 4 : 2; /* the last two are about a post */
@@ -242,27 +249,36 @@ fill(struct known *k, struct tocsin_alert *out)
 
     if (!facts)
         return err_set(k->err, ERR_NOMEM, "no memory for an alert's facts");
-    if (store_find_handle(k->store, al->id, k->delivery->notifier, k->arena, &handle, k->err) != 0 ||
+    if (store_find_handle(k->store, al->id, k->delivery->notifier, k->arena, &handle, k->err) !=
+            0 ||
         facts_collect(k, facts) != 0)
         return -1;
     *out = (struct tocsin_alert){
-        .size = sizeof *out, .event = k->delivery->event, .id = al->id,
+        .size = sizeof *out,
+        .event = k->delivery->event,
+        .id = al->id,
         .key = arena_z(k->arena, k->delivery->key),
         .thread = arena_fmt(k->arena, "tocsin-alert-%lld", (long long)al->id),
-        .handle = arena_z(k->arena, handle), .kind = alert_kind_name(al->kind),
-        .level = level_name(al->level), .level_word = level_words[al->level],
+        .handle = arena_z(k->arena, handle),
+        .kind = alert_kind_name(al->kind),
+        .level = level_name(al->level),
+        .level_word = level_words[al->level],
         .brand = arena_z(k->arena, al->brand),
-        .headline = detail == DETAIL_LINK
-                        ? arena_fmt(k->arena, "%s: alert %lld", level_words[al->level],
-                                    (long long)al->id)
-                        : compose_headline(al, p, &k->mention, HEADLINE, k->arena),
+        .headline =
+            detail == DETAIL_LINK
+                ? arena_fmt(k->arena, "%s: alert %lld", level_words[al->level], (long long)al->id)
+                : compose_headline(al, p, &k->mention, HEADLINE, k->arena),
         .who = p ? arena_z(k->arena, p->name) : "",
         .quote = k->mention.id ? k->mention.post.post.text.text : STR_NONE,
         .url = k->mention.id ? arena_z(k->arena, k->mention.post.post.url) : "",
-        .facts = facts->v, .n_facts = facts->n,
+        .facts = facts->v,
+        .n_facts = facts->n,
         .receiver = arena_z(k->arena, k->delivery->receiver),
-        .first_ms = al->opened_ms, .now_ms = k->now_ms, .priority = priority_of(al),
-        .step = (uint32_t)k->delivery->step, .ring = (uint32_t)al->rings,
+        .first_ms = al->opened_ms,
+        .now_ms = k->now_ms,
+        .priority = priority_of(al),
+        .step = (uint32_t)k->delivery->step,
+        .ring = (uint32_t)al->rings,
     };
     if (!out->key || !out->thread || !out->handle || !out->brand || !out->headline || !out->who ||
         !out->url || !out->receiver)
@@ -275,8 +291,9 @@ int
 compose_letter(struct store *s, const struct config *c, const struct delivery *d, int64_t now_ms,
                struct arena *a, struct letter *out, struct err *err)
 {
-    struct known k = { .store = s, .config = c, .delivery = d, .now_ms = now_ms, .arena = a,
-                       .err = err };
+    struct known k = {
+        .store = s, .config = c, .delivery = d, .now_ms = now_ms, .arena = a, .err = err
+    };
 
     out->delivery = *d;
     if (read_known(&k) != 0 || fill(&k, &out->alert) != 0)

@@ -18,7 +18,7 @@ struct deliver {
     struct setup *setup;
     uv_timer_t *timer;
     struct answers *answers;
-    size_t under_way;  /* rounds and letters */
+    size_t under_way; /* rounds and letters */
     bool is_ticking, is_again, is_ending;
 };
 
@@ -96,7 +96,9 @@ on_sent(void *ctx, const struct delivery_result *result)
     p->result.why = arena_str(p->arena, result->why);
     log_at(result->is_delivered ? LOG_INFO_ : LOG_WARN_, "deliver", NULL,
            "alert %lld through %.*s: %s%.*s", (long long)d->alert, STR_FMT(d->notifier),
-           result->is_delivered ? "delivered" : result->is_rejected ? "rejected: " : "failed: ",
+           result->is_delivered  ? "delivered"
+           : result->is_rejected ? "rejected: "
+                                 : "failed: ",
            STR_FMT(result->is_delivered ? STR_NONE : result->why));
     if (writer_post(p->round->d->o.writer, &job, &err) != 0)
         result_stored(p, -1, &err);
@@ -144,9 +146,9 @@ start_letter(struct round *r, const struct letter *l)
     if (n)
         send_letter(&d->o, n, l, on_sent, p);
     else
-        on_sent(p, &(struct delivery_result){
-                       .is_rejected = true,
-                       .why = STR_LIT("this notifier is no longer configured") });
+        on_sent(p,
+                &(struct delivery_result){
+                    .is_rejected = true, .why = STR_LIT("this notifier is no longer configured") });
 }
 
 static void
@@ -247,8 +249,7 @@ trial_ended(void *ctx, const struct delivery_result *r)
 }
 
 int
-deliver_test(struct deliver *d, const char *notifier, deliver_done done, void *ctx,
-             struct err *err)
+deliver_test(struct deliver *d, const char *notifier, deliver_done done, void *ctx, struct err *err)
 {
     const struct notifier_conf *n = config_notifier(d->setup->config, notifier);
     struct trial *t;
@@ -262,10 +263,22 @@ deliver_test(struct deliver *d, const char *notifier, deliver_done done, void *c
         return err_set(err, ERR_NOMEM, "no memory for a test message");
     *t = (struct trial){ .d = d, .setup = setup_ref(d->setup), .done = done, .ctx = ctx };
     t->letter.alert = (struct tocsin_alert){
-        .size = sizeof t->letter.alert, .event = TOCSIN_EVENT_TEST, .key = "test",
-        .thread = "tocsin-test", .handle = "", .kind = "test", .level = "irate", .brand = "",
-        .level_word = "Test", .headline = "Test: Tocsin can reach you this way", .who = "",
-        .url = "", .receiver = "", .first_ms = now, .now_ms = now, .priority = 3,
+        .size = sizeof t->letter.alert,
+        .event = TOCSIN_EVENT_TEST,
+        .key = "test",
+        .thread = "tocsin-test",
+        .handle = "",
+        .kind = "test",
+        .level = "irate",
+        .brand = "",
+        .level_word = "Test",
+        .headline = "Test: Tocsin can reach you this way",
+        .who = "",
+        .url = "",
+        .receiver = "",
+        .first_ms = now,
+        .now_ms = now,
+        .priority = 3,
         .text = STR_LIT("Test: Tocsin can reach you this way\n\nNobody needs to do anything.\n"),
     };
     d->under_way++;

@@ -25,7 +25,7 @@ struct deliver_options {
     struct host_pool *hosts;
     struct fetch *fetch;
     struct writer *writer;
-    void (*print)(void *ctx, const char *text);      /* TOCSIN_REQ_PRINT */
+    void (*print)(void *ctx, const char *text);                  /* TOCSIN_REQ_PRINT */
     void (*on_answer)(void *ctx, int64_t alert, const char *by); /* somebody answered */
     void *ctx;
 };

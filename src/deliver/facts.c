@@ -204,7 +204,10 @@ fact_storm(const struct known *k, struct fact_list *l, struct buf *b)
 {
     struct newest_note x = { k, b };
     struct mention_filter f = {
-        .brand = k->alert.brand, .at_least = LEVEL_UPSET, .by_irate = true, .limit = 3,
+        .brand = k->alert.brand,
+        .at_least = LEVEL_UPSET,
+        .by_irate = true,
+        .limit = 3,
         .since_ms = k->alert.opened_ms - k->config->alerts.storm_window_ms,
         .without_copies = true,
     };
@@ -221,7 +224,8 @@ static void
 fact_next(const struct known *k, struct fact_list *l, struct buf *b)
 {
     static const char *const advice[] = {
-        [LEVEL_NONE] = "", [LEVEL_WATCH] = "",
+        [LEVEL_NONE] = "",
+        [LEVEL_WATCH] = "",
         [LEVEL_UPSET] = "answer today, where they wrote",
         [LEVEL_IRATE] = "answer now, where they wrote, by name; then offer to go on in private",
         [LEVEL_CRUSADE] = "one human takes this over, speaks to them in person, and says "
@@ -247,10 +251,16 @@ int
 facts_collect(const struct known *k, struct fact_list *out)
 {
     static int (*const reading[])(const struct known *, struct fact_list *, struct buf *) = {
-        fact_person, fact_note, fact_story, fact_storm,
+        fact_person,
+        fact_note,
+        fact_story,
+        fact_storm,
     };
     static void (*const plain[])(const struct known *, struct fact_list *, struct buf *) = {
-        fact_change, fact_why, fact_times, fact_since,
+        fact_change,
+        fact_why,
+        fact_times,
+        fact_since,
     };
     struct buf b;
     int rc = 0;
@@ -294,8 +304,8 @@ clause_around(struct tocsin_str text, size_t begin, size_t end)
 struct tocsin_str
 facts_angriest_clause(const struct mention_row *m)
 {
-    struct tocsin_str text = m->post.post.text.text.n ? m->post.post.text.text
-                                                      : m->post.post.title.text;
+    struct tocsin_str text =
+        m->post.post.text.text.n ? m->post.post.text.text : m->post.post.title.text;
     const struct score *s = &m->mention.score;
     const struct score_part *best = NULL;
     size_t at;

@@ -26,10 +26,10 @@ struct ask {
     const struct notifier_conf *n;
     struct arena *arena; /* the ask lives in it */
     struct notifier_state state;
-    bool is_wanted;      /* an alert waits for an answer */
+    bool is_wanted; /* an alert waits for an answer */
     const struct tocsin_answer *answers;
     size_t n_answers;
-    struct arena *said;  /* of the answers */
+    struct arena *said; /* of the answers */
 };
 
 static void ask_next(struct answers *a);
@@ -52,8 +52,8 @@ take_answer(struct ask *k, const struct tocsin_answer *an, struct store *s, int6
             struct err *err)
 {
     struct escalate e = { s, k->setup->config, now_ms };
-    const char *by = arena_fmt(k->arena, "%s via %s", an->by && an->by[0] ? an->by : "somebody",
-                               k->n->name);
+    const char *by =
+        arena_fmt(k->arena, "%s via %s", an->by && an->by[0] ? an->by : "somebody", k->n->name);
     int64_t alert = 0;
 
     if (escalate_answer(&e, str_z(an->token), str_z(by), &alert, err) == 0)
@@ -116,9 +116,15 @@ call(struct ask *k, enum host_call which, const struct tocsin_response *response
 {
     struct err err = { 0 };
     struct turn_in in = {
-        .call = which, .plugin = k->n->plugin->name, .subject = k->n->who.subject,
-        .service = k->n->plugin->name, .source = k->n->name, .options = &k->n->options,
-        .cursor = k->state.cursor, .now_ms = clock_wall(k->a->o->clock), .response = response,
+        .call = which,
+        .plugin = k->n->plugin->name,
+        .subject = k->n->who.subject,
+        .service = k->n->plugin->name,
+        .source = k->n->name,
+        .options = &k->n->options,
+        .cursor = k->state.cursor,
+        .now_ms = clock_wall(k->a->o->clock),
+        .response = response,
     };
 
     if (host_turn(k->a->o->hosts, &in, done, k, &err) == 0)

@@ -13,7 +13,7 @@ struct sending {
     const struct letter *letter;
     deliver_done done;
     void *ctx;
-    struct arena *arena;                   /* of the requests not sent yet */
+    struct arena *arena; /* of the requests not sent yet */
     const struct tocsin_request *requests;
     size_t n_requests, at;
     int rounds;
@@ -88,9 +88,15 @@ ask(struct sending *s, enum host_call call, const struct tocsin_response *respon
 {
     struct err err = { 0 };
     struct turn_in in = {
-        .call = call, .plugin = s->n->plugin->name, .subject = s->n->who.subject,
-        .service = s->n->plugin->name, .source = s->n->name, .options = &s->n->options,
-        .now_ms = clock_wall(s->o->clock), .response = response, .alert = &s->letter->alert,
+        .call = call,
+        .plugin = s->n->plugin->name,
+        .subject = s->n->who.subject,
+        .service = s->n->plugin->name,
+        .source = s->n->name,
+        .options = &s->n->options,
+        .now_ms = clock_wall(s->o->clock),
+        .response = response,
+        .alert = &s->letter->alert,
     };
 
     if (host_turn(s->o->hosts, &in, on_said, s, &err) != 0)
@@ -104,8 +110,7 @@ on_response(void *ctx, const struct fetch_result *r)
 
     if (r->outcome == FETCH_OK)
         ask(s, CALL_JUDGE, r->response);
-    else if (r->outcome == FETCH_DENIED || r->outcome == FETCH_REFUSED ||
-             r->outcome == FETCH_GONE)
+    else if (r->outcome == FETCH_DENIED || r->outcome == FETCH_REFUSED || r->outcome == FETCH_GONE)
         end_rejected(s, r->why);
     else
         end_retry(s, r->why, r->retry_at_ms);
@@ -116,8 +121,11 @@ static void
 print(struct sending *s, const struct tocsin_request *r)
 {
     struct buf b;
-    struct tocsin_response answer = { .size = sizeof answer, .tag = r->tag, .status = 200,
-                                      .fetched_ms = clock_wall(s->o->clock), .url = "" };
+    struct tocsin_response answer = { .size = sizeof answer,
+                                      .tag = r->tag,
+                                      .status = 200,
+                                      .fetched_ms = clock_wall(s->o->clock),
+                                      .url = "" };
 
     buf_init(&b, 1 << 16);
     for (size_t i = 0; i < r->body.n; i++)

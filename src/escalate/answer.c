@@ -14,7 +14,8 @@ refuse_closed(const struct alert *al, struct err *err)
 {
     if (al->state != ALERT_CLOSED)
         return 0;
-    return err_set(err, ERR_DATA, "alert %lld is closed already; `tocsin alert show %lld` tells how",
+    return err_set(err, ERR_DATA,
+                   "alert %lld is closed already; `tocsin alert show %lld` tells how",
                    (long long)al->id, (long long)al->id);
 }
 
@@ -50,8 +51,7 @@ ack_held(const struct escalate *e, struct held_alert *h, struct tocsin_str by,
     al->next_ms = 0;
     if (store_save_alert(e->store, al, err) != 0 ||
         store_drop_deliveries(e->store, al->id, err) != 0 ||
-        own_case(e, al, by, h->arena, err) != 0 ||
-        tell_rung(e, al, TOCSIN_EVENT_TAKEN, err) != 0)
+        own_case(e, al, by, h->arena, err) != 0 || tell_rung(e, al, TOCSIN_EVENT_TAKEN, err) != 0)
         return -1;
     return history_add(e, al->id, arena_z(h->arena, by), "acknowledged", err, "%.*s",
                        STR_FMT(comment));
@@ -165,8 +165,9 @@ resolve_held(const struct escalate *e, struct held_alert *h, struct tocsin_str b
              enum outcome outcome, struct tocsin_str comment, struct err *err)
 {
     struct closing c = { .e = e, .by = arena_z(h->arena, by) };
-    struct alert_filter f = { .case_id = h->alert.case_id, .only_unclosed = true,
-                              .with_drills = true, .limit = 64 };
+    struct alert_filter f = {
+        .case_id = h->alert.case_id, .only_unclosed = true, .with_drills = true, .limit = 64
+    };
 
     if (refuse_closed(&h->alert, err) != 0)
         return -1;
@@ -208,8 +209,7 @@ do_action(const struct escalate *e, const struct token_row *t, struct tocsin_str
     if (str_eq_z(t->action, "false-alarm"))
         return escalate_resolve(e, t->alert, by, OUTCOME_FALSE_ALARM, STR_NONE, err);
     if (str_eq_z(t->action, "not-about-us"))
-        return escalate_resolve(e, t->alert, by, OUTCOME_FALSE_ALARM, STR_LIT("not about us"),
-                                err);
+        return escalate_resolve(e, t->alert, by, OUTCOME_FALSE_ALARM, STR_LIT("not about us"), err);
     return err_set(err, ERR_DENIED, "unknown action \"%.*s\"", STR_FMT(t->action));
 }
 
@@ -224,9 +224,9 @@ use_token(const struct escalate *e, const char *hash, struct tocsin_str by, stru
         return -1;
     if (!found || t.used_ms != 0 || t.expires_ms <= e->now_ms)
         return err_set(err, ERR_DENIED, "%s; use `tocsin alert ack ID`",
-                       !found ? "this answer's token is not ours"
-                              : t.used_ms ? "this answer has been used already"
-                                          : "this answer came too late");
+                       !found      ? "this answer's token is not ours"
+                       : t.used_ms ? "this answer has been used already"
+                                   : "this answer came too late");
     *alert = t.alert;
     if (store_use_token(e->store, str_z(hash), e->now_ms, err) != 0)
         return -1;

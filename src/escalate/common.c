@@ -16,7 +16,9 @@ history_add(const struct escalate *e, int64_t alert, const char *actor, const ch
     char detail[512];
     va_list ap;
     struct alert_event ev = {
-        .alert = alert, .at_ms = e->now_ms, .actor = str_z(actor ? actor : "tocsind"),
+        .alert = alert,
+        .at_ms = e->now_ms,
+        .actor = str_z(actor ? actor : "tocsind"),
         .what = str_z(what),
     };
 
@@ -71,9 +73,14 @@ add_delivery(const struct escalate *e, const struct alert *al, const char *recei
     char key[160];
     int64_t id;
     struct delivery d = {
-        .alert = al->id, .notifier = str_z(notifier), .receiver = str_z(receiver),
-        .event = event, .step = al->step, .state = DELIVERY_PENDING,
-        .created_ms = e->now_ms, .next_ms = at_ms,
+        .alert = al->id,
+        .notifier = str_z(notifier),
+        .receiver = str_z(receiver),
+        .event = event,
+        .step = al->step,
+        .state = DELIVERY_PENDING,
+        .created_ms = e->now_ms,
+        .next_ms = at_ms,
     };
 
     /* The same for every attempt, another for every ring: receivers drop what they know. */

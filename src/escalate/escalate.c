@@ -41,8 +41,12 @@ static int
 open_case(const struct escalate *e, const struct raised *r, int64_t *id, struct err *err)
 {
     struct case_ c = {
-        .person = r->person, .brand = r->brand, .status = CASE_OPEN, .opened_ms = e->now_ms,
-        .about = r->about, .is_drill = r->is_drill,
+        .person = r->person,
+        .brand = r->brand,
+        .status = CASE_OPEN,
+        .opened_ms = e->now_ms,
+        .about = r->about,
+        .is_drill = r->is_drill,
     };
 
     *id = 0;
@@ -54,8 +58,7 @@ open_case(const struct escalate *e, const struct raised *r, int64_t *id, struct 
 
 /* Storm: many alerts of one brand at once ring as one. Crusades and friends keep ringing singly. */
 static int
-fold_if_storm(const struct escalate *e, const struct raised *r, struct alert *al,
-              struct err *err)
+fold_if_storm(const struct escalate *e, const struct raised *r, struct alert *al, struct err *err)
 {
     bool on = false;
 
@@ -86,9 +89,18 @@ static int
 open_alert(const struct escalate *e, const struct raised *r, int64_t *id, struct err *err)
 {
     struct alert al = {
-        .kind = kind_of(r), .level = r->level, .state = ALERT_OPEN, .brand = r->brand,
-        .person = r->person, .story = r->story, .post = r->post, .opened_ms = e->now_ms,
-        .last_post_ms = e->now_ms, .n_posts = 1, .n_places = 1, .is_drill = r->is_drill,
+        .kind = kind_of(r),
+        .level = r->level,
+        .state = ALERT_OPEN,
+        .brand = r->brand,
+        .person = r->person,
+        .story = r->story,
+        .post = r->post,
+        .opened_ms = e->now_ms,
+        .last_post_ms = e->now_ms,
+        .n_posts = 1,
+        .n_places = 1,
+        .is_drill = r->is_drill,
         .next_ms = does_ring(e, r->level) ? e->now_ms : 0,
     };
 
@@ -128,8 +140,9 @@ compare_place(void *ctx, int64_t post)
     if (p->rc != 0 && p->err->code == ERR_NOTFOUND)
         p->rc = 0; /* its text has expired: nothing to compare with */
     else if (p->rc == 0)
-        p->is_known = str_eq(p->thread.n ? known.post.thread : known.post.place.n
-                                 ? known.post.place : known.post.site,
+        p->is_known = str_eq(p->thread.n          ? known.post.thread
+                             : known.post.place.n ? known.post.place
+                                                  : known.post.site,
                              p->thread.n ? p->thread : p->place);
     arena_free(a);
     return p->rc != 0 || p->is_known;
@@ -140,8 +153,9 @@ static int
 is_new_place(const struct escalate *e, const struct raised *r, int64_t alert, bool *is_new,
              struct err *err)
 {
-    struct places p = { .e = e, .place = r->place, .thread = r->thread, .except = r->post,
-                        .err = err };
+    struct places p = {
+        .e = e, .place = r->place, .thread = r->thread, .except = r->post, .err = err
+    };
 
     *is_new = false;
     if (store_each_alert_post(e->store, alert, compare_place, &p, err) != 0 || p.rc != 0)
@@ -151,8 +165,8 @@ is_new_place(const struct escalate *e, const struct raised *r, int64_t alert, bo
 }
 
 static int
-rise(const struct escalate *e, const struct raised *r, struct alert *al, char *change,
-     size_t n, struct err *err)
+rise(const struct escalate *e, const struct raised *r, struct alert *al, char *change, size_t n,
+     struct err *err)
 {
     snprintf(change, n, "level rose from %s to %s", level_name(al->level), level_name(r->level));
     al->level = r->level;
@@ -239,8 +253,7 @@ concerns(const struct escalate *e, const struct raised *r, struct alert *al, str
 }
 
 int
-escalate_mention(const struct escalate *e, const struct raised *r, int64_t *alert,
-                 struct err *err)
+escalate_mention(const struct escalate *e, const struct raised *r, int64_t *alert, struct err *err)
 {
     struct alert_key k = key_of(r);
     struct held_alert h;
@@ -264,14 +277,19 @@ escalate_mention(const struct escalate *e, const struct raised *r, int64_t *aler
 
 int
 escalate_notice(const struct escalate *e, enum alert_kind kind, struct tocsin_str brand,
-                struct tocsin_str subject, struct tocsin_str text, int64_t *alert,
-                struct err *err)
+                struct tocsin_str subject, struct tocsin_str text, int64_t *alert, struct err *err)
 {
     struct alert_key k = { .kind = kind, .brand = brand, .subject = subject };
     struct alert al = {
-        .kind = kind, .level = LEVEL_IRATE, .state = ALERT_OPEN, .brand = brand,
-        .subject = subject, .opened_ms = e->now_ms, .last_post_ms = e->now_ms,
-        .next_ms = e->now_ms, .change = text,
+        .kind = kind,
+        .level = LEVEL_IRATE,
+        .state = ALERT_OPEN,
+        .brand = brand,
+        .subject = subject,
+        .opened_ms = e->now_ms,
+        .last_post_ms = e->now_ms,
+        .next_ms = e->now_ms,
+        .change = text,
     };
 
     if (store_find_alert(e->store, &k, alert, err) != 0)

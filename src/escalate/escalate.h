@@ -24,8 +24,8 @@ struct raised {
     struct tocsin_str brand, place, thread;
     enum level level;
     bool is_copy, is_drill;
-    bool is_old;           /* first poll, older than alert_max_age or undated: never rings */
-    bool is_friend;        /* friends are never folded into a storm */
+    bool is_old;             /* first poll, older than alert_max_age or undated: never rings */
+    bool is_friend;          /* friends are never folded into a storm */
     struct tocsin_str about; /* the complaint in a line */
 };
 /* Opens, joins or reopens. *alert 0: none concerned. */
@@ -38,8 +38,7 @@ int escalate_notice(const struct escalate *e, enum alert_kind kind, struct tocsi
 
 /* Holds (or releases) the alerts of a brand that matches too much: they are raised and kept, and
  * do not ring. */
-int escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held,
-                  struct err *err);
+int escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held, struct err *err);
 
 /* Rings what is due, ends expired acknowledgements. *next_ms: when to call again. */
 int escalate_tick(const struct escalate *e, int64_t *next_ms, struct err *err);
@@ -47,8 +46,8 @@ int escalate_tick(const struct escalate *e, int64_t *next_ms, struct err *err);
 /* `by` is a member of staff or a free name. ERR_NOTFOUND, or ERR_DATA when it is closed. */
 int escalate_ack(const struct escalate *e, int64_t alert, struct tocsin_str by,
                  struct tocsin_str comment, struct err *err);
-int escalate_later(const struct escalate *e, int64_t alert, struct tocsin_str by,
-                   int64_t for_ms, struct err *err);
+int escalate_later(const struct escalate *e, int64_t alert, struct tocsin_str by, int64_t for_ms,
+                   struct err *err);
 /* Resolves the case and closes all its alerts. */
 int escalate_resolve(const struct escalate *e, int64_t alert, struct tocsin_str by,
                      enum outcome outcome, struct tocsin_str comment, struct err *err);

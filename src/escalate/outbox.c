@@ -4,15 +4,15 @@
 #include "base/parse.h"
 #include "escalate/inner.h"
 
-#define GIVE_UP_MS MS_DAY      /* after that a delivery counts as dead */
-#define RETRY_DEAD_MS MS_DAY   /* and is tried again daily */
-#define OTHER_WAY_AFTER 3      /* failures before the next step rings at once */
+#define GIVE_UP_MS MS_DAY    /* after that a delivery counts as dead */
+#define RETRY_DEAD_MS MS_DAY /* and is tried again daily */
+#define OTHER_WAY_AFTER 3    /* failures before the next step rings at once */
 
 static int64_t
 backoff(int32_t attempts)
 {
-    static const int64_t wait[] = { 10 * MS_SECOND, 30 * MS_SECOND, MS_MINUTE, 2 * MS_MINUTE,
-                                    5 * MS_MINUTE, 10 * MS_MINUTE };
+    static const int64_t wait[] = { 10 * MS_SECOND, 30 * MS_SECOND, MS_MINUTE,
+                                    2 * MS_MINUTE,  5 * MS_MINUTE,  10 * MS_MINUTE };
     size_t i = attempts > 0 ? (size_t)attempts - 1 : 0;
 
     return i < sizeof wait / sizeof *wait ? wait[i] : 15 * MS_MINUTE;
@@ -36,8 +36,8 @@ hurry(const struct escalate *e, int64_t alert, struct err *err)
 }
 
 static int
-note_notifier(const struct escalate *e, const struct delivery *d, bool works,
-              struct tocsin_str why, struct err *err)
+note_notifier(const struct escalate *e, const struct delivery *d, bool works, struct tocsin_str why,
+              struct err *err)
 {
     struct arena *a = arena_new(1 << 18);
     struct notifier_state n;
@@ -70,8 +70,7 @@ was_delivered(const struct escalate *e, struct delivery *d, const struct deliver
     d->delivered_ms = e->now_ms;
     d->handle = r->handle;
     d->error = STR_NONE;
-    if (store_save_delivery(e->store, d, err) != 0 ||
-        note_notifier(e, d, true, STR_NONE, err) != 0)
+    if (store_save_delivery(e->store, d, err) != 0 || note_notifier(e, d, true, STR_NONE, err) != 0)
         return -1;
     return history_add(e, d->alert, NULL, "delivered", err, "by %.*s, attempt %d",
                        STR_FMT(d->notifier), d->attempts);
@@ -86,8 +85,9 @@ has_failed(const struct escalate *e, struct delivery *d, const struct delivery_r
 
     d->state = is_dead ? DELIVERY_DEAD : DELIVERY_PENDING;
     d->error = r->why;
-    d->next_ms = is_dead ? e->now_ms + RETRY_DEAD_MS
-               : r->retry_at_ms > e->now_ms ? r->retry_at_ms : e->now_ms + backoff(d->attempts);
+    d->next_ms = is_dead                      ? e->now_ms + RETRY_DEAD_MS
+                 : r->retry_at_ms > e->now_ms ? r->retry_at_ms
+                                              : e->now_ms + backoff(d->attempts);
     if (store_save_delivery(e->store, d, err) != 0 ||
         note_notifier(e, d, false, r->why, err) != 0 ||
         history_add(e, d->alert, NULL, is_dead ? "not delivered" : "delivery failed", err,

@@ -107,8 +107,7 @@ ring_target(const struct escalate *e, const struct alert *al, const struct targe
 }
 
 static int
-ring_targets(const struct escalate *e, struct alert *al, const struct step_conf *s,
-             struct err *err)
+ring_targets(const struct escalate *e, struct alert *al, const struct step_conf *s, struct err *err)
 {
     struct target t[MAX_TARGETS];
     size_t n = escalate_targets(e->config, s, e->now_ms, t, MAX_TARGETS), n_over = 0;
@@ -124,8 +123,7 @@ ring_targets(const struct escalate *e, struct alert *al, const struct step_conf 
     if (n == 0) /* nobody on duty: the next step does not wait */
         al->next_ms = al->next_ms ? e->now_ms : 0;
     return history_add(e, al->id, NULL, e->config->dry_run ? "would ring" : "rang", err,
-                       "step %d%s: %zu to tell", al->step, al->rings ? ", again" : "",
-                       n - n_over);
+                       "step %d%s: %zu to tell", al->step, al->rings ? ", again" : "", n - n_over);
 }
 
 static int

@@ -19,9 +19,16 @@ static int
 open_storm(const struct escalate *e, const struct alert *first, int64_t *id, struct err *err)
 {
     struct alert storm = {
-        .kind = ALERT_STORM, .level = first->level, .state = ALERT_OPEN, .brand = first->brand,
-        .post = first->post, .opened_ms = e->now_ms, .last_post_ms = e->now_ms,
-        .next_ms = e->now_ms, .n_posts = 1, .n_places = 1,
+        .kind = ALERT_STORM,
+        .level = first->level,
+        .state = ALERT_OPEN,
+        .brand = first->brand,
+        .post = first->post,
+        .opened_ms = e->now_ms,
+        .last_post_ms = e->now_ms,
+        .next_ms = e->now_ms,
+        .n_posts = 1,
+        .n_places = 1,
     };
 
     if (store_add_alert(e->store, &storm, id, err) != 0)

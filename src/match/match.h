@@ -31,10 +31,10 @@ struct match_scratch *match_scratch_new(void);
 void match_scratch_free(struct match_scratch *s);
 
 struct matched {
-    size_t index;            /* into defs->brands or defs->rules */
+    size_t index; /* into defs->brands or defs->rules */
     bool is_brand;
     bool is_unsure;
-    const struct hit *hits;  /* a query without positive terms may have none */
+    const struct hit *hits; /* a query without positive terms may have none */
     size_t n_hits;
 };
 struct match_result {

@@ -5,7 +5,7 @@
 
 #define USUAL_MS (15 * MS_MINUTE)
 #define LEAST_MS MS_MINUTE
-#define MOST_SAID_MS MS_DAY           /* a feed's own ttl is not followed beyond */
+#define MOST_SAID_MS MS_DAY /* a feed's own ttl is not followed beyond */
 #define MOST_MAX_AGE_MS (15 * MS_MINUTE)
 #define MOST_BACKOFF_MS (4 * MS_HOUR)
 #define MOST_THROTTLE_MS MS_DAY
@@ -110,8 +110,8 @@ is_working(enum source_health h)
 }
 
 void
-schedule_after(const struct source_conf *c, struct source_state *st,
-               const struct turn_outcome *o, int64_t now_ms, uint32_t random, struct arena *a)
+schedule_after(const struct source_conf *c, struct source_state *st, const struct turn_outcome *o,
+               int64_t now_ms, uint32_t random, struct arena *a)
 {
     const char *why = "";
     int64_t jitter;

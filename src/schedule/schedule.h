@@ -20,18 +20,17 @@
 struct turn_outcome {
     enum source_health health; /* OK, DEGRADED, THROTTLED, FAILING, LOST, QUARANTINED */
     const char *why;
-    int64_t not_before_ms;     /* Retry-After, limit(); 0: none */
-    int64_t said_s;            /* ttl, sy: and the like; 0: none */
+    int64_t not_before_ms; /* Retry-After, limit(); 0: none */
+    int64_t said_s;        /* ttl, sy: and the like; 0: none */
     const char *said_by;
-    int64_t max_age_s;         /* -1: none */
-    bool is_unchanged;         /* a 304, or the same body again */
+    int64_t max_age_s;          /* -1: none */
+    bool is_unchanged;          /* a 304, or the same body again */
     bool is_broken_conditional; /* always 200, same hash */
 };
 /* Sets health, since, failures, interval and its cause, next due time (jitter included, drawn
  * from `random`) in `st`. Strings go into the arena. */
 void schedule_after(const struct source_conf *c, struct source_state *st,
-                    const struct turn_outcome *o, int64_t now_ms, uint32_t random,
-                    struct arena *a);
+                    const struct turn_outcome *o, int64_t now_ms, uint32_t random, struct arena *a);
 /* Effective interval and cause before anything was polled. */
 int64_t schedule_interval(const struct source_conf *c, const char **why);
 /* First due time of a source never polled: spread over a minute by name. */

@@ -49,30 +49,31 @@ int store_each_source(struct store *s, int (*fn)(void *, const struct source_sta
 int store_find_source(struct store *s, struct tocsin_str name, struct arena *a,
                       struct source_state *out, bool *found, struct err *err);
 int store_put_source(struct store *s, const struct source_state *st, struct err *err);
-int store_remove_source(struct store *s, struct tocsin_str name, struct err *err); /* its state; posts stay */
+int store_remove_source(struct store *s, struct tocsin_str name,
+                        struct err *err); /* its state; posts stay */
 int store_add_gap(struct store *s, const struct source_gap *g, struct err *err);
-int store_each_gap(struct store *s, int64_t since_ms,
-                   int (*fn)(void *, const struct source_gap *), void *ctx, struct err *err);
+int store_each_gap(struct store *s, int64_t since_ms, int (*fn)(void *, const struct source_gap *),
+                   void *ctx, struct err *err);
 
 /* ---- posts and stories ---- */
 
 /* What the store already knows of a post that arrives. */
 struct known_post {
-    int64_t id;             /* same source and native id; 0: new to this source */
-    bool is_same_text;      /* of id: same revision, nothing to do */
+    int64_t id;        /* same source and native id; 0: new to this source */
+    bool is_same_text; /* of id: same revision, nothing to do */
     bool was_matched, is_gone;
-    int64_t copy_of;        /* another post with the same uri in the service, or the same canonical
+    int64_t copy_of;   /* another post with the same uri in the service, or the same canonical
                              * URL; 0: none */
-    int64_t story;          /* of id, or of copy_of, or of the nearest fingerprint; 0: none */
-    bool is_near_copy;      /* story was found by fingerprint */
+    int64_t story;     /* of id, or of copy_of, or of the nearest fingerprint; 0: none */
+    bool is_near_copy; /* story was found by fingerprint */
 };
 /* `near_since_ms`: how far back fingerprints are compared. */
 int store_find_post(struct store *s, const struct post *p, int64_t near_since_ms,
                     struct known_post *out, struct err *err);
 
-struct post_facts { /* what goes with a post that the post does not say itself */
-    int64_t story;    /* 0: begins a story of its own */
-    int64_t account;  /* 0: no author */
+struct post_facts {  /* what goes with a post that the post does not say itself */
+    int64_t story;   /* 0: begins a story of its own */
+    int64_t account; /* 0: no author */
     bool is_ours, is_copy, is_drill;
     bool keep_raw;
 };
@@ -84,8 +85,8 @@ int store_add_post(struct store *s, const struct post *p, const struct post_fact
 int store_add_rejected(struct store *s, const struct post *p, bool keep_text, int64_t now_ms,
                        int64_t *id, struct err *err);
 /* An edit: a new revision, indexed again; a rejected post becomes a whole one where f is given. */
-int store_revise_post(struct store *s, int64_t id, const struct post *p,
-                      const struct post_facts *f, int64_t now_ms, struct err *err);
+int store_revise_post(struct store *s, int64_t id, const struct post *p, const struct post_facts *f,
+                      int64_t now_ms, struct err *err);
 int store_mark_gone(struct store *s, int64_t id, int64_t now_ms, struct err *err);
 
 struct stored_post {
@@ -119,19 +120,20 @@ int store_put_account(struct store *s, struct tocsin_str service, const struct a
 int store_find_person(struct store *s, struct tocsin_str who, int64_t *person, struct err *err);
 int store_get_person(struct store *s, int64_t id, struct arena *a, struct person *out,
                      struct err *err);
-int store_save_person(struct store *s, const struct person *p, struct err *err); /* name, segment, preference, owner */
+int store_save_person(struct store *s, const struct person *p,
+                      struct err *err); /* name, segment, preference, owner */
 int store_add_note(struct store *s, int64_t person, struct tocsin_str by, struct tocsin_str text,
                    int64_t now_ms, int64_t *id, struct err *err);
 struct person_filter {
-    enum segment segment;  /* NONE: all */
+    enum segment segment; /* NONE: all */
     struct tocsin_str brand, search;
-    int64_t since_ms;      /* last seen */
-    size_t limit;          /* 0: 100 */
+    int64_t since_ms; /* last seen */
+    size_t limit;     /* 0: 100 */
 };
 int store_each_person(struct store *s, const struct person_filter *f,
                       int (*fn)(void *, const struct person *), void *ctx, struct err *err);
-int store_each_account(struct store *s, int64_t person,
-                       int (*fn)(void *, const struct account *), void *ctx, struct err *err);
+int store_each_account(struct store *s, int64_t person, int (*fn)(void *, const struct account *),
+                       void *ctx, struct err *err);
 int store_each_note(struct store *s, int64_t person, int (*fn)(void *, const struct note *),
                     void *ctx, struct err *err);
 
@@ -159,17 +161,17 @@ struct mention_row {
     struct stored_post post;
     struct mention mention; /* hits, parts, tags included */
     struct tocsin_str person_name;
-    int64_t alert;          /* it belongs to; 0: none */
+    int64_t alert; /* it belongs to; 0: none */
 };
 struct mention_filter {
     struct tocsin_str brand, source, search; /* search: words, all must be there; quoted phrases */
     int64_t since_ms, until_ms;              /* first seen */
     int64_t person, story, post;
     enum level at_least;
-    bool by_irate;        /* worst first instead of newest first */
+    bool by_irate; /* worst first instead of newest first */
     bool with_drills, without_copies;
-    size_t limit;         /* 0: 100 */
-    int64_t before_id;    /* paging; 0: from the newest */
+    size_t limit;      /* 0: 100 */
+    int64_t before_id; /* paging; 0: from the newest */
 };
 int store_each_mention(struct store *s, const struct mention_filter *f,
                        int (*fn)(void *, const struct mention_row *), void *ctx, struct err *err);
@@ -199,8 +201,7 @@ struct past_query {
     struct tocsin_str brand, place, thread; /* of the arriving post */
     int64_t now_ms, window_ms;
 };
-int store_read_past(struct store *s, const struct past_query *q, struct past *out,
-                    struct err *err);
+int store_read_past(struct store *s, const struct past_query *q, struct past *out, struct err *err);
 
 /* ---- alerts ---- */
 
@@ -213,17 +214,17 @@ struct alert_key { /* what an alert is one of; zero and empty fields are not com
     bool any_kind;
     struct tocsin_str brand, subject;
     int64_t person, story;
-    bool with_closed;      /* also those closed after closed_since_ms */
+    bool with_closed; /* also those closed after closed_since_ms */
     int64_t closed_since_ms;
 };
 /* The newest that fits, open ones first; *id 0: none. */
 int store_find_alert(struct store *s, const struct alert_key *k, int64_t *id, struct err *err);
 struct alert_filter {
     struct tocsin_str brand;
-    int64_t since_ms;     /* opened */
+    int64_t since_ms; /* opened */
     int64_t person, case_id;
     bool only_unclosed, with_drills;
-    size_t limit;         /* 0: 100 */
+    size_t limit; /* 0: 100 */
 };
 int store_each_alert(struct store *s, const struct alert_filter *f,
                      int (*fn)(void *, const struct alert *), void *ctx, struct err *err);
@@ -233,8 +234,8 @@ int store_add_alert_post(struct store *s, int64_t alert, int64_t post, int64_t n
 int store_each_alert_post(struct store *s, int64_t alert, int (*fn)(void *, int64_t post),
                           void *ctx, struct err *err);
 int store_add_event(struct store *s, const struct alert_event *e, struct err *err);
-int store_each_event(struct store *s, int64_t alert,
-                     int (*fn)(void *, const struct alert_event *), void *ctx, struct err *err);
+int store_each_event(struct store *s, int64_t alert, int (*fn)(void *, const struct alert_event *),
+                     void *ctx, struct err *err);
 /* Open or acknowledged alerts whose next_ms, or ack_expires_ms, has come; at most max. */
 int store_due_alerts(struct store *s, int64_t now_ms, struct arena *a, size_t max,
                      struct alert **out, size_t *n, struct err *err);
@@ -305,7 +306,7 @@ struct retention { /* ages in ms; 0: never kept; -1: for ever */
  * of open cases stay. Its own transactions. */
 int store_expire(struct store *s, const struct retention *r, int64_t now_ms, size_t max_rows,
                  bool *more, struct err *err);
-int store_check(struct store *s, struct err *err);                           /* quick_check */
+int store_check(struct store *s, struct err *err); /* quick_check */
 int store_backup(struct store *s, const char *path, struct err *err);
 /* Makes deletes durable against a full disk: releases the ballast file. */
 int store_release_ballast(struct store *s, struct err *err);

@@ -21,13 +21,13 @@ struct job {
     int (*run)(void *arg, struct store *s, int64_t now_ms, struct err *err); /* writer thread */
     void (*done)(void *arg, int rc, const struct err *err);                  /* loop thread */
     void *arg;
-    size_t weight;  /* posts in it */
+    size_t weight; /* posts in it */
     bool is_urgent;
 };
 
 /* Takes the store over: from now on only the writer thread touches it. */
-int writer_new(struct writer **out, uv_loop_t *loop, struct store *store,
-               const struct clock *clock, struct err *err);
+int writer_new(struct writer **out, uv_loop_t *loop, struct store *store, const struct clock *clock,
+               struct err *err);
 /* Any number may wait; copied. Loop thread. -1 only when there is no memory. */
 int writer_post(struct writer *w, const struct job *j, struct err *err);
 size_t writer_waiting(const struct writer *w);
