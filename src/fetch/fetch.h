@@ -72,27 +72,32 @@ struct fetch_options {
     size_t max_body;        /* 0: 8 MB, decoded */
     int64_t timeout_ms;     /* 0: 30 s */
     unsigned max_in_flight; /* 0: 256 */
-    unsigned per_host;      /* 0: 2 */
+    unsigned per_host;      /* 0: 2; counted per registrable domain, streams that are open aside */
+    int64_t gap_ms;         /* between starts at one registrable domain; 0: 1 s; -1: none */
     const char *record_dir; /* every exchange is written there, secrets masked; NULL: none */
     const char *replay_dir; /* answers come from there, no network; NULL: none */
     bool allow_private;     /* for every asker: demo, tests */
     const struct clock *clock;
 };
 int fetch_new(struct fetch **out, uv_loop_t *loop, const struct fetch_options *o, struct err *err);
-/* Cancels what is under way (callbacks come with FETCH_FAILED). Run the loop once more. */
+/* Cancels what is under way (callbacks with FETCH_FAILED come before it returns). Run the loop
+ * once more, so that handles close. */
 void fetch_free(struct fetch *f);
 
 typedef void (*fetch_done)(void *ctx, const struct fetch_result *r);
 /* Copies the request. done is called later from the loop, exactly once. For a stream
  * (TOCSIN_REQ_SSE, _JSONL) it is called for each frame with outcome OK and a response marked
- * TOCSIN_RESP_FRAME, and a last time with another outcome. */
+ * TOCSIN_RESP_FRAME, and a last time with another outcome (FETCH_FAILED, status 200, when the
+ * server ended it in good order). */
 int fetch_send(struct fetch *f, const struct fetch_who *who, const struct tocsin_request *r,
                const struct validators *v, fetch_done done, void *ctx, struct err *err);
-/* Declares a session of `who`; a request that names it waits for its token. */
+/* Declares a session of `who`; a request that names it waits for its token. Declared again it
+ * keeps its token. In `refresh` a part that names the session itself is its refresh value. */
 int fetch_session(struct fetch *f, const struct fetch_who *who, const struct tocsin_session *s,
                   struct err *err);
 void fetch_expire(struct fetch *f, const struct fetch_who *who, const char *session);
-/* Cancels who's requests (callbacks come with FETCH_FAILED) and forgets its sessions. */
+/* Cancels who's requests (callbacks with FETCH_FAILED come before it returns) and forgets its
+ * sessions; from then on `who` is not looked at. */
 void fetch_forget(struct fetch *f, const struct fetch_who *who);
 size_t fetch_in_flight(const struct fetch *f);
 

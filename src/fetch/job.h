@@ -71,6 +71,7 @@ struct job {
     int pool;                 /* which connections it may use */
     CURL *easy;
     struct curl_slist *headers, *receivers;
+    const char *refused_address; /* by the guard */
     char curl_error[CURL_ERROR_SIZE];
     int hops;
     bool is_moved;            /* every hop was permanent */
@@ -79,12 +80,15 @@ struct job {
     /* received */
     int status;
     struct buf head, body;
+    bool is_gzip, is_chunked;
     size_t n_head;            /* all header bytes, those of 1xx too */
     struct head fields;
     size_t n_raw;             /* gzip bytes seen, and the last four of them */
     unsigned char raw_tail[4];
     enum fetch_outcome fault; /* why we stopped it ourselves: FETCH_OK is none */
     const char *fault_why;
+    int64_t retry_at_ms;
+    bool defers_domain;
 
     bool is_stream;           /* frames are given as they come */
     size_t n_frames;
@@ -135,7 +139,6 @@ struct fetch {
     CURL *spare[64];
     size_t n_spare;
     size_t n_jobs;
-    unsigned n_exec;
     struct replay *replay;
     unsigned n_recorded;
     int open_handles; /* freed when the last is closed */
@@ -149,7 +152,7 @@ struct job *fetch_add(struct asker *a, const struct tocsin_request *r, const str
                       fetch_done done, void *ctx, struct err *err);
 void fetch_soon(struct job *j);
 void fetch_dispatch(struct fetch *f);
-void fetch_closed(uv_handle_t *h);
+void fetch_handle_closed(struct fetch *f);
 
 /* job.c */
 struct job *job_new(struct fetch *f, const struct tocsin_request *r, const struct validators *v,
@@ -179,16 +182,27 @@ CURL *loop_take_easy(struct fetch *f);
 int loop_start(struct job *j);
 void loop_stop(struct job *j); /* the easy handle goes back */
 
+/* transfer.c: what all protocols have in common */
+void transfer_setup(struct job *j);
+const char *transfer_why(struct job *j, CURLcode code); /* cause and cure; in the arena */
+int transfer_place(struct job *j, struct err *err);     /* site and pool of j->at; the guard */
+int transfer_fill(struct job *j, struct buf *out, struct tocsin_parts p, bool is_body,
+                  struct err *err);
+/* result.c */
+void result_fill(struct job *j, enum fetch_outcome outcome, const char *why,
+                 struct fetch_result *r, struct tocsin_response *response);
+void result_frame(struct job *j, const struct frame *fr, struct fetch_result *r,
+                  struct tocsin_response *response);
 /* http.c */
 int http_prepare(struct job *j, struct err *err); /* address, body and headers of this hop */
 void http_setup(struct job *j);
 void http_done(struct job *j);
 /* redirect.c: the next hop, or the end */
 void redirect_follow(struct job *j, struct tocsin_str location);
-/* mail.c, smtp.c, imap.c */
+/* smtp.c, imap.c */
 int mail_prepare(struct job *j, struct err *err);
 void smtp_setup(struct job *j);
-void smtp_done(struct job *j, CURLcode code);
+void smtp_done(struct job *j, CURLcode code, const char *why);
 void imap_setup(struct job *j);
 void imap_done(struct job *j);
 /* local.c, exec.c */
