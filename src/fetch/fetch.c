@@ -165,7 +165,7 @@ fetch_new(struct fetch **out, uv_loop_t *loop, const struct fetch_options *o, st
         free_parts(f);
         return err_set(err, ERR_NOMEM, "fetch: no memory");
     }
-    if (replay_open(f, err) < 0 || loop_open(f, err) < 0) {
+    if (record_open(f, err) < 0 || replay_open(f, err) < 0 || loop_open(f, err) < 0) {
         free_parts(f);
         return -1;
     }

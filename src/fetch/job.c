@@ -17,6 +17,9 @@ free_job(struct job *j)
         frame_free(j->frames);
         j->frames = next;
     }
+    stream_free(j->stream);
+    curl_slist_free_all(j->headers);
+    curl_slist_free_all(j->receivers);
     buf_free(&j->out);
     buf_free(&j->head);
     buf_free(&j->body);
@@ -177,6 +180,10 @@ job_advance(struct job *j)
         j->began_ms = fetch_mono(j->f) + 1; /* 0 is not yet */
         j->ticket.is_urgent = strncmp(j->asker->who->subject, "notifier=", 9) == 0;
     }
+    if (j->fault != FETCH_OK) {
+        job_finish(j, j->fault, j->fault_why);
+        return;
+    }
     if (!session_ready(j))
         return;
     hide_known(j);
@@ -247,6 +254,34 @@ job_again(struct job *j)
 }
 
 void
+job_answered(struct job *j)
+{
+    if (j->mints && j->fault == FETCH_OK)
+        session_take(j);
+    if (j->f->o.record_dir && j->fault == FETCH_OK && !j->is_stream)
+        record_write(j);
+    if (j->is_stream) {
+        j->busy++;
+        stream_end(j);
+        j->busy--;
+        if (j->state == JOB_OVER) {
+            free_job(j);
+            return;
+        }
+    }
+    if (j->fault != FETCH_OK)
+        job_finish(j, j->fault, j->fault_why);
+    else if (j->req->kind == TOCSIN_REQ_HTTP)
+        http_done(j);
+    else if (j->req->kind == TOCSIN_REQ_SMTP)
+        smtp_done(j);
+    else if (j->req->kind == TOCSIN_REQ_EXEC)
+        exec_done(j);
+    else
+        job_finish(j, FETCH_OK, "");
+}
+
+void
 job_transferred(struct job *j, CURLcode code)
 {
     long status = 0;
@@ -255,22 +290,12 @@ job_transferred(struct job *j, CURLcode code)
     j->status = (int)status;
     const char *why = code == CURLE_OK ? "" : transfer_why(j, code);
     job_stop(j);
-    if (j->fault == FETCH_OK && code != CURLE_OK && j->req->kind != TOCSIN_REQ_SMTP)
-        job_fault(j, FETCH_FAILED, "%s", why);
-    if (j->mints && j->fault == FETCH_OK)
-        session_take(j);
-    if (j->f->o.record_dir && j->status)
-        record_write(j);
-    if (j->is_stream)
-        stream_end(j);
-    if (j->fault != FETCH_OK)
-        job_finish(j, j->fault, j->fault_why);
-    else if (j->req->kind == TOCSIN_REQ_HTTP)
-        http_done(j);
-    else if (j->req->kind == TOCSIN_REQ_SMTP)
-        smtp_done(j, code, why);
-    else
+    bool has_reply = j->req->kind == TOCSIN_REQ_SMTP && j->status >= 400;
+    if (code != CURLE_OK && !has_reply)
+        job_fault(j, code == CURLE_LOGIN_DENIED ? FETCH_DENIED : FETCH_FAILED, "%s", why);
+    else if (j->req->kind == TOCSIN_REQ_IMAP_LIST || j->req->kind == TOCSIN_REQ_IMAP_FETCH)
         imap_done(j);
+    job_answered(j);
 }
 
 /* ---- its end -------------------------------------------------------------------- */

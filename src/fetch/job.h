@@ -36,6 +36,7 @@ struct asker;
 struct session;
 struct exec;
 struct frame;
+struct stream;
 
 struct job {
     struct fetch *f;
@@ -56,7 +57,7 @@ struct job {
     struct session *mints;    /* this request is its login */
     struct session *waits;    /* state WAITING: for this one */
     struct job *next_waiting;
-    int depth;                /* of logins that need logins */
+    uint64_t generation;      /* tokens up to this one were used */
     bool has_renewed;         /* a 401 was answered by a new token once */
 
     /* this hop */
@@ -66,6 +67,7 @@ struct job {
     bool is_local;
     const char *method;
     bool sends_secrets;       /* granted, and no step down from https */
+    const char *user, *password; /* mail; in arena */
     struct buf out;           /* body to send */
     size_t n_sent;
     int pool;                 /* which connections it may use */
@@ -93,7 +95,7 @@ struct job {
     bool is_stream;           /* frames are given as they come */
     size_t n_frames;
     struct frame *frames, *last_frame;
-    struct tocsin_str event;  /* of the frame being read */
+    struct stream *stream;    /* the frame being read */
     struct exec *exec;
 };
 
@@ -141,6 +143,7 @@ struct fetch {
     size_t n_jobs;
     struct replay *replay;
     unsigned n_recorded;
+    uint64_t generation; /* tokens minted */
     int open_handles; /* freed when the last is closed */
     bool is_closing;
 };
@@ -162,6 +165,7 @@ void job_start(struct job *j);                     /* its turn has come */
 void job_stop(struct job *j);                      /* off the wire and out of every queue */
 void job_again(struct job *j);                     /* a new hop, or the same with a new token */
 void job_transferred(struct job *j, CURLcode code);
+void job_answered(struct job *j);                  /* status, head and body are there */
 void job_deliver(struct job *j);                   /* frames that came in */
 /* Ends it: the callback is called, the job is freed. */
 void job_finish(struct job *j, enum fetch_outcome outcome, const char *why);
@@ -199,20 +203,23 @@ void http_setup(struct job *j);
 void http_done(struct job *j);
 /* redirect.c: the next hop, or the end */
 void redirect_follow(struct job *j, struct tocsin_str location);
-/* smtp.c, imap.c */
+/* mail.c, smtp.c, imap.c */
 int mail_prepare(struct job *j, struct err *err);
+void mail_setup(struct job *j);
 void smtp_setup(struct job *j);
-void smtp_done(struct job *j, CURLcode code, const char *why);
+void smtp_done(struct job *j);
 void imap_setup(struct job *j);
 void imap_done(struct job *j);
 /* local.c, exec.c */
 const struct option_value *local_option(const struct job *j, uint32_t type);
 void file_run(struct job *j);
 void exec_run(struct job *j);
+void exec_done(struct job *j);
 void exec_stop(struct job *j);
 /* stream.c */
 int stream_feed(struct job *j, struct tocsin_str bytes);
 void stream_end(struct job *j);
+void stream_free(struct stream *s);
 struct frame {
     struct frame *next;
     char *bytes; /* event, then body */
@@ -220,13 +227,14 @@ struct frame {
 };
 void frame_free(struct frame *fr);
 /* session.c */
-bool session_ready(struct job *j);   /* else it waits, or has ended */
+bool session_ready(struct job *j);   /* else it waits, or is over */
 bool session_renew(struct job *j);   /* after a 401: true when it will be sent again */
 void session_take(struct job *j);    /* the answer to a login */
 void session_free(struct session *s);
 struct session *session_find(const struct asker *a, const char *name);
 void session_leave(struct job *j);
 /* record.c, replay.c */
+int record_open(struct fetch *f, struct err *err);
 void record_write(struct job *j);
 struct replay;
 int replay_open(struct fetch *f, struct err *err);

@@ -205,7 +205,4 @@ loop_stop(struct job *j)
         curl_easy_cleanup(j->easy);
     }
     j->easy = NULL;
-    curl_slist_free_all(j->headers);
-    curl_slist_free_all(j->receivers);
-    j->headers = j->receivers = NULL;
 }

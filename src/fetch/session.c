@@ -7,7 +7,7 @@
 #include "fetch/job.h"
 #include "fetch/request.h"
 
-enum { TOKEN_MAX = 64 * 1024, LOGIN_DEPTH_MAX = 3, LOGIN_BODY_MAX = 1 << 20 };
+enum { TOKEN_MAX = 64 * 1024, LOGIN_BODY_MAX = 1 << 20 };
 
 struct session *
 session_find(const struct asker *a, const char *name)
@@ -52,16 +52,14 @@ wait_for(struct job *j, struct session *s)
 void
 session_leave(struct job *j)
 {
-    if (j->waits) {
-        struct job **at = &j->waits->waiting;
-        while (*at && *at != j)
-            at = &(*at)->next_waiting;
-        if (*at)
-            *at = j->next_waiting;
-        j->waits = NULL;
-    }
-    if (j->mints && j->mints->minting == j && j->state == JOB_OVER)
-        j->mints->minting = NULL;
+    if (!j->waits)
+        return;
+    struct job **at = &j->waits->waiting;
+    while (*at && *at != j)
+        at = &(*at)->next_waiting;
+    if (*at)
+        *at = j->next_waiting;
+    j->waits = NULL;
 }
 
 static void
@@ -75,26 +73,42 @@ let_go(struct session *s)
     }
 }
 
+/* They end from the loop, as their callbacks may do anything. */
 static void
 fail_waiting(struct session *s, const struct fetch_result *r)
 {
-    struct asker *a = s->asker;
-    char why[1024];
+    bool is_answer = r->outcome == FETCH_OK || r->outcome == FETCH_NOT_MODIFIED;
 
-    snprintf(why, sizeof why, "login \"%s\": %s", s->decl->name,
-             *r->why ? r->why : "the answer holds no token at value_at");
-    while (s->waiting && a->jobs) {
-        struct job *j = s->waiting;
+    for (struct job *j = s->waiting; j; j = j->next_waiting) {
         j->retry_at_ms = r->retry_at_ms;
         j->status = r->status;
-        job_finish(j, r->outcome == FETCH_OK || r->outcome == FETCH_NOT_MODIFIED ? FETCH_DENIED
-                                                                                 : r->outcome, why);
+        job_fault(j, is_answer ? FETCH_DENIED : r->outcome, "login \"%s\": %s", s->decl->name,
+                  is_answer ? "the answer holds no token at value_at" : r->why);
     }
+    let_go(s);
 }
 
 /* ---- minting ---------------------------------------------------------------------- */
 
-static int mint(struct session *s, int depth);
+static void minted(void *ctx, const struct fetch_result *r);
+
+static int
+mint(struct session *s)
+{
+    bool is_refresh = s->refresh && s->decl->refresh;
+    struct tocsin_request r = is_refresh ? *s->decl->refresh : *s->decl->mint;
+
+    r.flags &= ~(uint32_t)(TOCSIN_REQ_ANY_STATUS | TOCSIN_REQ_SSE | TOCSIN_REQ_JSONL);
+    wipe(&s->token);
+    struct job *j = fetch_add(s->asker, &r, NULL, minted, s, NULL);
+    if (!j)
+        return -1;
+    j->mints = s;
+    j->ticket.is_urgent = true;
+    s->minting = j;
+    s->is_refresh = is_refresh;
+    return 0;
+}
 
 static void
 minted(void *ctx, const struct fetch_result *r)
@@ -110,28 +124,9 @@ minted(void *ctx, const struct fetch_result *r)
     }
     wipe(&s->refresh);
     bool may_mint = was_refresh && !s->asker->is_forgotten && r->outcome != FETCH_THROTTLED;
-    if (may_mint && mint(s, 0) == 0)
+    if (may_mint && mint(s) == 0)
         return;
     fail_waiting(s, r);
-}
-
-static int
-mint(struct session *s, int depth)
-{
-    bool is_refresh = s->refresh && s->decl->refresh;
-    struct tocsin_request r = is_refresh ? *s->decl->refresh : *s->decl->mint;
-
-    r.flags &= ~(uint32_t)(TOCSIN_REQ_ANY_STATUS | TOCSIN_REQ_SSE | TOCSIN_REQ_JSONL);
-    wipe(&s->token);
-    struct job *j = fetch_add(s->asker, &r, NULL, minted, s, NULL);
-    if (!j)
-        return -1;
-    j->mints = s;
-    j->depth = depth;
-    j->ticket.is_urgent = true;
-    s->minting = j;
-    s->is_refresh = is_refresh;
-    return 0;
 }
 
 static bool
@@ -158,6 +153,16 @@ look_at_secret(void *ctx, const char *name)
     return 1;
 }
 
+/* Does the login wait, through others, for this very job? */
+static bool
+is_circle(const struct job *j, const struct session *s)
+{
+    for (; s && s->minting; s = s->minting->waits)
+        if (s->minting == j)
+            return true;
+    return false;
+}
+
 bool
 session_ready(struct job *j)
 {
@@ -166,14 +171,17 @@ session_ready(struct job *j)
     if (!j->asker->sessions)
         return true;
     request_each_secret(j->req, look_at_secret, &n);
-    if (!n.missing)
+    if (!n.missing) {
+        j->generation = j->f->generation;
         return true;
-    if (j->depth >= LOGIN_DEPTH_MAX) {
-        job_fail(j, FETCH_REFUSED, "login \"%s\" needs logins that need it", n.missing->decl->name);
+    }
+    if (is_circle(j, n.missing)) {
+        job_fail(j, FETCH_REFUSED, "login \"%s\" needs a login that needs it; one of the two must "
+                 "come first", n.missing->decl->name);
         return false;
     }
     wait_for(j, n.missing);
-    if (!n.missing->minting && mint(n.missing, j->depth + 1) < 0)
+    if (!n.missing->minting && mint(n.missing) < 0)
         job_fail(j, FETCH_FAILED, "no memory");
     return false;
 }
@@ -189,7 +197,7 @@ expire_used(void *ctx, const char *name)
     if (!s || s == n->job->mints)
         return 0;
     n->missing = s;
-    if (s->generation == n->job->generation && s->token)
+    if (s->generation <= n->job->generation && s->token)
         s->expires_ms = 1;
     return 0;
 }
@@ -199,7 +207,7 @@ session_renew(struct job *j)
 {
     struct need n = { j, NULL };
 
-    if (j->has_renewed || !j->asker->sessions || !j->sends_secrets || j->hops)
+    if (j->has_renewed || !j->asker->sessions || !j->sends_secrets)
         return false;
     request_each_secret(j->req, expire_used, &n);
     if (!n.missing)
@@ -293,7 +301,7 @@ session_take(struct job *j)
     if (life > INT64_C(10000000000))
         life = 0;
     s->expires_ms = life ? fetch_mono(f) + (life - early) * 1000 : 0;
-    s->generation++;
+    s->generation = ++f->generation;
     masks_add_secret(&j->masks, str_z(s->token));
     masks_add_secret(&j->masks, str_z(s->refresh));
     json_decref(root);
