@@ -50,7 +50,42 @@ libtocsin_la_SOURCES += src/host/host.h
 # ---- schedule -----------------------------------------------------------
 
 # ---- fetch --------------------------------------------------------------
-libtocsin_la_SOURCES += src/fetch/fetch.h
+libtocsin_la_SOURCES += \
+	src/fetch/address.c \
+	src/fetch/address.h \
+	src/fetch/exec.c \
+	src/fetch/fetch.c \
+	src/fetch/fetch.h \
+	src/fetch/guard.c \
+	src/fetch/guard.h \
+	src/fetch/head.c \
+	src/fetch/head.h \
+	src/fetch/http.c \
+	src/fetch/imap.c \
+	src/fetch/imap_answer.c \
+	src/fetch/imap_answer.h \
+	src/fetch/job.c \
+	src/fetch/job.h \
+	src/fetch/local.c \
+	src/fetch/loop.c \
+	src/fetch/mail.c \
+	src/fetch/mask.c \
+	src/fetch/mask.h \
+	src/fetch/parts.c \
+	src/fetch/parts.h \
+	src/fetch/polite.c \
+	src/fetch/polite.h \
+	src/fetch/record.c \
+	src/fetch/redirect.c \
+	src/fetch/replay.c \
+	src/fetch/replay.h \
+	src/fetch/request.c \
+	src/fetch/request.h \
+	src/fetch/result.c \
+	src/fetch/session.c \
+	src/fetch/smtp.c \
+	src/fetch/stream.c \
+	src/fetch/transfer.c
 
 # ---- normalise ----------------------------------------------------------
 # HTML to text runs in the host: libhost. The rest: libtocsin.

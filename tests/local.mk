@@ -98,6 +98,15 @@ tests_unit_test_utf8_LDADD = $(base_ldadd)
 # ---- schedule -----------------------------------------------------------
 
 # ---- fetch --------------------------------------------------------------
+# Scripted servers on loopback, for any test that needs one.
+http_server_sources = tests/lib/http_server.c tests/lib/http_server.h
+smtp_sink_sources = tests/lib/smtp_sink.c tests/lib/smtp_sink.h
+fetch_fix_sources = tests/lib/fetch_fix.c tests/lib/fetch_fix.h $(http_server_sources)
+fetch_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+unit_programs += tests/unit/test_fetch_http
+tests_unit_test_fetch_http_SOURCES = tests/unit/test_fetch_http.c $(fetch_fix_sources)
+tests_unit_test_fetch_http_CPPFLAGS = $(fetch_cppflags)
+tests_unit_test_fetch_http_LDADD = $(unit_ldadd)
 
 # ---- normalise ----------------------------------------------------------
 

@@ -20,8 +20,8 @@ struct exec {
     struct buf line; /* of stderr, not yet ended */
     size_t n_errors;
     char chunk[16384];
-    int open;        /* handles not yet closed */
-    int waits;       /* exit, stdout, stderr: the answer is there at 0 */
+    int open;  /* handles not yet closed */
+    int waits; /* exit, stdout, stderr: the answer is there at 0 */
     bool is_running;
     int status;
 };

@@ -4,18 +4,11 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
 #include "fetch/job.h"
 #include "fetch/request.h"
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "0"
-#endif
-#ifndef PACKAGE_URL
-#define PACKAGE_URL ""
-#endif
+/* Where a server's operator can read what we are; `user_agent` says it better. */
+#define ABOUT_URL (*PACKAGE_URL ? PACKAGE_URL : "https://tocsin.example/about")
 
 int64_t
 fetch_mono(const struct fetch *f)
@@ -112,8 +105,9 @@ set_defaults(struct fetch *f, const struct fetch_options *o)
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
     f->o = *o;
-    f->o.user_agent = o->user_agent ? keep(f, o->user_agent)
-                                    : "tocsin/" PACKAGE_VERSION " (+" PACKAGE_URL ")";
+    f->o.user_agent = o->user_agent
+                          ? keep(f, o->user_agent)
+                          : arena_fmt(f->arena, "tocsin/%s (+%s)", PACKAGE_VERSION, ABOUT_URL);
     f->o.ca_info = keep(f, o->ca_info ? o->ca_info : curl->cainfo);
     f->o.record_dir = keep(f, o->record_dir);
     f->o.replay_dir = keep(f, o->replay_dir);

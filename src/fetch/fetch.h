@@ -26,8 +26,8 @@ struct secret_value {
 
 /* Who asks: one source or notifier. Must live, unmoved, until fetch_forget. */
 struct fetch_who {
-    const char *subject;      /* "source=hn" */
-    struct word_list hosts;   /* granted; "*.example.org" covers subdomains */
+    const char *subject;    /* "source=hn" */
+    struct word_list hosts; /* granted; "*.example.org" covers subdomains */
     bool allow_private;
     const struct secret_value *secrets;
     size_t n_secrets;
@@ -44,11 +44,11 @@ struct validators {
 enum fetch_outcome {
     FETCH_OK,           /* a response for the plugin: 2xx, or any with ANY_STATUS */
     FETCH_NOT_MODIFIED, /* 304: nothing to parse */
-    FETCH_THROTTLED,    /* 429, 503: retry_at_ms says when; 403 after success is the caller's to see */
-    FETCH_DENIED,       /* 401, 403 */
-    FETCH_GONE,         /* 404, 410 */
-    FETCH_FAILED,       /* DNS, TLS, timeout, reset, other 4xx and 5xx, cut body */
-    FETCH_REFUSED       /* by us: host not granted, private address, bad scheme, loop */
+    FETCH_THROTTLED, /* 429, 503: retry_at_ms says when; 403 after success is the caller's to see */
+    FETCH_DENIED,    /* 401, 403 */
+    FETCH_GONE,      /* 404, 410 */
+    FETCH_FAILED,    /* DNS, TLS, timeout, reset, other 4xx and 5xx, cut body */
+    FETCH_REFUSED    /* by us: host not granted, private address, bad scheme, loop */
 };
 
 struct fetch_result {
@@ -56,10 +56,10 @@ struct fetch_result {
     const char *why;                        /* cause and cure; "" when OK */
     const struct tocsin_response *response; /* OK: until the callback returns */
     struct validators validators;           /* of a 200, or a 304's new ETag; until it returns */
-    int64_t retry_at_ms;   /* THROTTLED: clamped 60 s .. 24 h from now; 0: not said */
-    bool defers_domain;    /* 429: siblings on the registrable domain wait as well */
-    int64_t max_age_s;     /* Cache-Control max-age less Age, or Expires; -1: not said */
-    const char *moved_to;  /* after only 301/308: where; else NULL */
+    int64_t retry_at_ms;  /* THROTTLED: clamped 60 s .. 24 h from now; 0: not said */
+    bool defers_domain;   /* 429: siblings on the registrable domain wait as well */
+    int64_t max_age_s;    /* Cache-Control max-age less Age, or Expires; -1: not said */
+    const char *moved_to; /* after only 301/308: where; else NULL */
     uint64_t body_hash;
     int64_t took_ms;
     int status;

@@ -194,8 +194,7 @@ granted_port(struct tocsin_str *word)
             colons++;
         }
     bool bracketed = word->n && word->p[0] == '[';
-    if (colon == SIZE_MAX || (!bracketed && colons > 1) ||
-        (bracketed && word->p[colon - 1] != ']'))
+    if (colon == SIZE_MAX || (!bracketed && colons > 1) || (bracketed && word->p[colon - 1] != ']'))
         return STR_NONE;
     struct tocsin_str port = str_sub(*word, colon + 1, word->n);
     *word = str_sub(*word, 0, colon);

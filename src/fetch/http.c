@@ -13,10 +13,23 @@ enum { MAX_URL = 64 * 1024, MAX_HEADER = 64 * 1024 };
 
 /* Belong to the core, or would let a value end the message early. */
 static const char *const core_headers[] = {
-    "host",       "content-length", "transfer-encoding", "connection", "upgrade",
-    "expect",     "te",             "trailer",           "keep-alive", "user-agent",
-    "accept-encoding", "cookie",    "referer",           "if-none-match", "if-modified-since",
-    "proxy-authorization", "proxy-connection",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+    "expect",
+    "te",
+    "trailer",
+    "keep-alive",
+    "user-agent",
+    "accept-encoding",
+    "cookie",
+    "referer",
+    "if-none-match",
+    "if-modified-since",
+    "proxy-authorization",
+    "proxy-connection",
 };
 
 /* All that leaves the granted hosts with a GET. */
@@ -71,8 +84,10 @@ first_address(struct job *j, struct err *err)
     if (!address_is_http(&j->at))
         err_set(err, ERR_DENIED, "%s: only http and https can be fetched", j->at.scheme);
     else if (!guard_is_granted(j->asker->who->hosts, str_z(j->at.host), str_z(j->at.port)))
-        err_set(err, ERR_DENIED, "host %s is not granted to it; add it to `hosts:` there if it is "
-                "meant", j->at.host);
+        err_set(err, ERR_DENIED,
+                "host %s is not granted to it; add it to `hosts:` there if it is "
+                "meant",
+                j->at.host);
     else
         rc = 0;
 out:
@@ -218,7 +233,8 @@ look_at_line(struct job *j, struct tocsin_str line)
         buf_reset(&j->body);
         j->is_gzip = j->is_chunked = false;
     } else if (line_is(line, "content-encoding", &v)) {
-        j->is_gzip = str_eq_ascii_case(v, STR_LIT("gzip")) || str_eq_ascii_case(v, STR_LIT("x-gzip"));
+        j->is_gzip =
+            str_eq_ascii_case(v, STR_LIT("gzip")) || str_eq_ascii_case(v, STR_LIT("x-gzip"));
     } else if (line_is(line, "transfer-encoding", &v)) {
         j->is_chunked = true;
     } else if (str_trim(line).n == 0) {

@@ -106,8 +106,8 @@ imap_answer_mail(struct tocsin_str *out, struct tocsin_str raw)
     while (raw.n) {
         struct tocsin_str line = str_trim(str_cut(&raw, '\n'));
         uint64_t n;
-        if (!str_starts(line, STR_LIT("* ")) || str_find(line, STR_LIT(" FETCH ("), 0) == SIZE_MAX ||
-            literal_size(line, &n) < 0)
+        if (!str_starts(line, STR_LIT("* ")) ||
+            str_find(line, STR_LIT(" FETCH ("), 0) == SIZE_MAX || literal_size(line, &n) < 0)
             continue;
         if (n > raw.n)
             return -1;

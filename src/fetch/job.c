@@ -107,8 +107,7 @@ hide_known(struct job *j)
 void
 job_key(struct job *j, struct buf *out)
 {
-    buf_fmt(out, "%s ",
-            j->req->kind == TOCSIN_REQ_HTTP ? j->method : request_verb(j->req));
+    buf_fmt(out, "%s ", j->req->kind == TOCSIN_REQ_HTTP ? j->method : request_verb(j->req));
     if (j->req->kind == TOCSIN_REQ_FILE || j->req->kind == TOCSIN_REQ_EXEC) {
         buf_z(out, j->req->option ? j->req->option : "");
         return;
@@ -207,8 +206,10 @@ void
 job_start(struct job *j)
 {
     static void (*const setups[])(struct job *) = {
-        [TOCSIN_REQ_HTTP] = http_setup,       [TOCSIN_REQ_SMTP] = smtp_setup,
-        [TOCSIN_REQ_IMAP_LIST] = imap_setup,  [TOCSIN_REQ_IMAP_FETCH] = imap_setup,
+        [TOCSIN_REQ_HTTP] = http_setup,
+        [TOCSIN_REQ_SMTP] = smtp_setup,
+        [TOCSIN_REQ_IMAP_LIST] = imap_setup,
+        [TOCSIN_REQ_IMAP_FETCH] = imap_setup,
     };
 
     j->state = JOB_RUNNING;

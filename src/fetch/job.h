@@ -54,48 +54,48 @@ struct job {
     struct masks masks;
     int64_t began_ms; /* monotonic; 0: not yet */
 
-    struct session *mints;    /* this request is its login */
-    struct session *waits;    /* state WAITING: for this one */
+    struct session *mints; /* this request is its login */
+    struct session *waits; /* state WAITING: for this one */
     struct job *next_waiting;
-    uint64_t generation;      /* tokens up to this one were used */
-    bool has_renewed;         /* a 401 was answered by a new token once */
+    uint64_t generation; /* tokens up to this one were used */
+    bool has_renewed;    /* a 401 was answered by a new token once */
 
     /* this hop */
     struct polite_ticket ticket;
     struct address at;
-    char *site;               /* in arena */
+    char *site; /* in arena */
     bool is_local;
     const char *method;
-    bool sends_secrets;       /* granted, and no step down from https */
+    bool sends_secrets;          /* granted, and no step down from https */
     const char *user, *password; /* mail; in arena */
-    struct buf out;           /* body to send */
+    struct buf out;              /* body to send */
     size_t n_sent;
-    int pool;                 /* which connections it may use */
+    int pool; /* which connections it may use */
     CURL *easy;
     struct curl_slist *headers, *receivers;
     const char *refused_address; /* by the guard */
     char curl_error[CURL_ERROR_SIZE];
     int hops;
-    bool is_moved;            /* every hop was permanent */
+    bool is_moved; /* every hop was permanent */
     const char *visited[MAX_HOPS + 1];
 
     /* received */
     int status;
     struct buf head, body;
     bool is_gzip, is_chunked;
-    size_t n_head;            /* all header bytes, those of 1xx too */
+    size_t n_head; /* all header bytes, those of 1xx too */
     struct head fields;
-    size_t n_raw;             /* gzip bytes seen, and the last four of them */
+    size_t n_raw; /* gzip bytes seen, and the last four of them */
     unsigned char raw_tail[4];
     enum fetch_outcome fault; /* why we stopped it ourselves: FETCH_OK is none */
     const char *fault_why;
     int64_t retry_at_ms;
     bool defers_domain;
 
-    bool is_stream;           /* frames are given as they come */
+    bool is_stream; /* frames are given as they come */
     size_t n_frames;
     struct frame *frames, *last_frame;
-    struct stream *stream;    /* the frame being read */
+    struct stream *stream; /* the frame being read */
     struct exec *exec;
 };
 
@@ -108,7 +108,7 @@ struct session {
     int64_t expires_ms;    /* monotonic; 0: until refused */
     uint64_t generation;   /* of the token */
     struct job *minting;
-    bool is_refresh;       /* minting is the refresh request */
+    bool is_refresh; /* minting is the refresh request */
     struct job *waiting;
 };
 
@@ -144,7 +144,7 @@ struct fetch {
     struct replay *replay;
     unsigned n_recorded;
     uint64_t generation; /* tokens minted */
-    int open_handles; /* freed when the last is closed */
+    int open_handles;    /* freed when the last is closed */
     bool is_closing;
 };
 
@@ -161,12 +161,12 @@ void fetch_handle_closed(struct fetch *f);
 struct job *job_new(struct fetch *f, const struct tocsin_request *r, const struct validators *v,
                     struct err *err);
 void job_advance(struct job *j);
-void job_start(struct job *j);                     /* its turn has come */
-void job_stop(struct job *j);                      /* off the wire and out of every queue */
-void job_again(struct job *j);                     /* a new hop, or the same with a new token */
+void job_start(struct job *j); /* its turn has come */
+void job_stop(struct job *j);  /* off the wire and out of every queue */
+void job_again(struct job *j); /* a new hop, or the same with a new token */
 void job_transferred(struct job *j, CURLcode code);
-void job_answered(struct job *j);                  /* status, head and body are there */
-void job_deliver(struct job *j);                   /* frames that came in */
+void job_answered(struct job *j); /* status, head and body are there */
+void job_deliver(struct job *j);  /* frames that came in */
 /* Ends it: the callback is called, the job is freed. */
 void job_finish(struct job *j, enum fetch_outcome outcome, const char *why);
 void job_fail(struct job *j, enum fetch_outcome outcome, const char *fmt, ...)
@@ -193,8 +193,8 @@ int transfer_place(struct job *j, struct err *err);     /* site and pool of j->a
 int transfer_fill(struct job *j, struct buf *out, struct tocsin_parts p, bool is_body,
                   struct err *err);
 /* result.c */
-void result_fill(struct job *j, enum fetch_outcome outcome, const char *why,
-                 struct fetch_result *r, struct tocsin_response *response);
+void result_fill(struct job *j, enum fetch_outcome outcome, const char *why, struct fetch_result *r,
+                 struct tocsin_response *response);
 void result_frame(struct job *j, const struct frame *fr, struct fetch_result *r,
                   struct tocsin_response *response);
 /* http.c */
@@ -227,9 +227,9 @@ struct frame {
 };
 void frame_free(struct frame *fr);
 /* session.c */
-bool session_ready(struct job *j);   /* else it waits, or is over */
-bool session_renew(struct job *j);   /* after a 401: true when it will be sent again */
-void session_take(struct job *j);    /* the answer to a login */
+bool session_ready(struct job *j); /* else it waits, or is over */
+bool session_renew(struct job *j); /* after a 401: true when it will be sent again */
+void session_take(struct job *j);  /* the answer to a login */
 void session_free(struct session *s);
 struct session *session_find(const struct asker *a, const char *name);
 void session_leave(struct job *j);

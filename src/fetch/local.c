@@ -45,8 +45,10 @@ file_run(struct job *j)
     const struct option_value *o = local_option(j, TOCSIN_T_PATH);
 
     if (!o) {
-        job_fail(j, FETCH_REFUSED, "asks for the file of option \"%s\", which is not a path given "
-                 "to it", j->req->option ? j->req->option : "");
+        job_fail(j, FETCH_REFUSED,
+                 "asks for the file of option \"%s\", which is not a path given "
+                 "to it",
+                 j->req->option ? j->req->option : "");
         return;
     }
     const char *path = o->values.v[0];

@@ -35,8 +35,8 @@ on_socket_ready(uv_poll_t *h, int status, int events)
     struct pool *p = w->pool;
     int flags = 0, running;
 
-    if (status < 0)
-        flags = CURL_CSELECT_ERR;
+    if (status < 0) /* let it read what is wrong: a reset of a kept connection is tried again */
+        flags = CURL_CSELECT_IN | CURL_CSELECT_OUT;
     if (events & UV_READABLE)
         flags |= CURL_CSELECT_IN;
     if (events & UV_WRITABLE)

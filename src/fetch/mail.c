@@ -21,8 +21,10 @@ read_address(struct job *j, struct err *err)
     if (strncmp(j->at.scheme, family, 4) != 0 || (j->at.scheme[4] && strcmp(j->at.scheme + 4, "s")))
         err_set(err, ERR_DENIED, "%s: must be %s or %ss here", j->at.scheme, family, family);
     else if (!guard_is_granted(j->asker->who->hosts, str_z(j->at.host), str_z(j->at.port)))
-        err_set(err, ERR_DENIED, "host %s is not granted to it; add it to `hosts:` there if it is "
-                "meant", j->at.host);
+        err_set(err, ERR_DENIED,
+                "host %s is not granted to it; add it to `hosts:` there if it is "
+                "meant",
+                j->at.host);
     else
         rc = 0;
 out:
@@ -41,8 +43,10 @@ read_login(struct job *j, struct err *err)
         return 0;
     struct tocsin_str value = job_find_secret(j, r->password);
     if (!value.p)
-        return err_set(err, ERR_DENIED, "asks for the secret \"%s\", which it does not have; give "
-                       "that option", r->password);
+        return err_set(err, ERR_DENIED,
+                       "asks for the secret \"%s\", which it does not have; give "
+                       "that option",
+                       r->password);
     masks_add_secret(&j->masks, value);
     struct buf plain; /* as AUTH PLAIN sends it */
     buf_init(&plain, 8192);
@@ -137,7 +141,8 @@ mail_setup(struct job *j)
 {
     bool may_be_plain = !j->password || (job_allows_private(j) && j->is_local);
 
-    curl_easy_setopt(j->easy, CURLOPT_USE_SSL, (long)(may_be_plain ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    curl_easy_setopt(j->easy, CURLOPT_USE_SSL,
+                     (long)(may_be_plain ? CURLUSESSL_TRY : CURLUSESSL_ALL));
     if (j->user)
         curl_easy_setopt(j->easy, CURLOPT_USERNAME, j->user);
     if (j->password)

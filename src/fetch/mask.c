@@ -57,7 +57,7 @@ masks_add_secret(struct masks *m, struct tocsin_str value)
 {
     static int (*const encodings[])(struct buf *, struct tocsin_str) = {
         escape_url,
-        json_escape,
+        jout_escape,
         encode_base64,
     };
 

@@ -26,7 +26,7 @@ add_encoded(struct buf *out, uint32_t enc, struct tocsin_str value, struct err *
     case TOCSIN_ENC_URL:
         return escape_url(out, value);
     case TOCSIN_ENC_JSON:
-        return json_escape(out, value);
+        return jout_escape(out, value);
     case TOCSIN_ENC_BASE64:
         return encode_base64(out, value);
     default:
@@ -82,8 +82,7 @@ add_part(struct buf *out, const struct tocsin_part *p, const struct parts_filler
     if (p->kind > TOCSIN_PART_HMAC_SHA256)
         return err_set(err, ERR_DATA, "part of unknown kind %u; see TOCSIN_PART_* in plugin.h",
                        (unsigned)p->kind);
-    struct tocsin_str value =
-        p->name ? how->find_secret(how->ctx, p->name) : STR_NONE;
+    struct tocsin_str value = p->name ? how->find_secret(how->ctx, p->name) : STR_NONE;
     if (!value.p)
         return err_set(err, ERR_DENIED,
                        "asks for the secret \"%s\", which it does not have; give that option, or "

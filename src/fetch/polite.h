@@ -31,8 +31,8 @@ void polite_free(struct polite *p);
 /* Appends the site's name. `*is_local`: an address or a local name. */
 int polite_site(struct tocsin_str host, struct tocsin_str port, struct buf *out, bool *is_local);
 /* -1: no memory. `is_spaced`: the gap applies to this site. */
-int polite_queue(struct polite *p, struct polite_ticket *t, struct tocsin_str site,
-                 bool is_spaced, int64_t now_ms);
+int polite_queue(struct polite *p, struct polite_ticket *t, struct tocsin_str site, bool is_spaced,
+                 int64_t now_ms);
 /* The next that may start, now counted as running; or NULL and *wait_ms until it is worth
  * asking again (-1: when something finishes or is queued). */
 struct polite_ticket *polite_next(struct polite *p, int64_t now_ms, int64_t *wait_ms);

@@ -41,8 +41,8 @@ refuse(struct job *j, const struct address *to, bool leaves)
     if (was_visited(j, to->text))
         return arena_fmt(j->arena, "%s redirects in a loop; look at the address", j->at.host);
     if (j->hops >= MAX_HOPS)
-        return arena_fmt(j->arena, "%s: more than %d redirects; give the final address",
-                         j->at.host, MAX_HOPS);
+        return arena_fmt(j->arena, "%s: more than %d redirects; give the final address", j->at.host,
+                         MAX_HOPS);
     if (leaves && !is_get(j) && j->status != 303)
         return arena_fmt(j->arena,
                          "%s redirects a %s to %s, which is not granted; add it to `hosts:` there, "

@@ -70,8 +70,9 @@ request_copy(struct arena *a, const struct tocsin_request *r)
         return NULL;
     memcpy(c, r, r->size < sizeof *c ? r->size : sizeof *c);
     c->size = sizeof *c;
-    const char **strings[] = { &c->method, &c->user,   &c->password,
-                               &c->from,   &c->folder, &c->option };
+    const char **strings[] = {
+        &c->method, &c->user, &c->password, &c->from, &c->folder, &c->option
+    };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         if (copy_z(a, strings[i]) < 0)
             return NULL;

@@ -132,8 +132,7 @@ minted(void *ctx, const struct fetch_result *r)
 static bool
 is_held(const struct job *j, const struct session *s)
 {
-    return s->token && !s->minting &&
-           (!s->expires_ms || fetch_mono(j->f) < s->expires_ms);
+    return s->token && !s->minting && (!s->expires_ms || fetch_mono(j->f) < s->expires_ms);
 }
 
 struct need {
@@ -176,8 +175,10 @@ session_ready(struct job *j)
         return true;
     }
     if (is_circle(j, n.missing)) {
-        job_fail(j, FETCH_REFUSED, "login \"%s\" needs a login that needs it; one of the two must "
-                 "come first", n.missing->decl->name);
+        job_fail(j, FETCH_REFUSED,
+                 "login \"%s\" needs a login that needs it; one of the two must "
+                 "come first",
+                 n.missing->decl->name);
         return false;
     }
     wait_for(j, n.missing);

@@ -96,8 +96,9 @@ smtp_done(struct job *j)
     if (s == 250 || (s >= 400 && (j->req->flags & TOCSIN_REQ_ANY_STATUS)))
         job_finish(j, FETCH_OK, "");
     else if (s == 530 || s == 534 || s == 535)
-        job_fail(j, FETCH_DENIED, "mail server %s refused the login: %.*s; look at user and password",
-                 j->at.host, STR_FMT(line));
+        job_fail(j, FETCH_DENIED,
+                 "mail server %s refused the login: %.*s; look at user and password", j->at.host,
+                 STR_FMT(line));
     else if (s >= 500)
         job_fail(j, FETCH_FAILED, "mail server %s refused the mail: %.*s", j->at.host,
                  STR_FMT(line));

@@ -38,12 +38,14 @@ transfer_setup(struct job *j)
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, j->curl_error);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, j);
-    curl_easy_setopt(c, CURLOPT_PROXY, who->proxy ? who->proxy : ""); /* "": not the environment's */
+    curl_easy_setopt(c, CURLOPT_PROXY,
+                     who->proxy ? who->proxy : ""); /* "": not the environment's */
     curl_easy_setopt(c, CURLOPT_NOPROXY, "");
     curl_easy_setopt(c, CURLOPT_CAINFO, o->ca_info);
     curl_easy_setopt(c, CURLOPT_CAPATH, NULL); /* else the bundle is read again for each */
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)(o->timeout_ms < 10000 ? o->timeout_ms : 10000));
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)(o->timeout_ms < 10000 ? o->timeout_ms : 10000));
     if (j->is_stream) {
         curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, 300L);
@@ -74,13 +76,12 @@ transfer_place(struct job *j, struct err *err)
 }
 
 int
-transfer_fill(struct job *j, struct buf *out, struct tocsin_parts p, bool is_body,
-              struct err *err)
+transfer_fill(struct job *j, struct buf *out, struct tocsin_parts p, bool is_body, struct err *err)
 {
     struct tocsin_str body = buf_view(&j->out);
     struct parts_filler how = {
-        .find_secret = job_find_secret, .ctx = j, .body = is_body ? NULL : &body,
-        .masks = &j->masks };
+        .find_secret = job_find_secret, .ctx = j, .body = is_body ? NULL : &body, .masks = &j->masks
+    };
 
     return parts_fill(out, p, &how, err);
 }
@@ -92,16 +93,19 @@ struct words {
 
 /* Where libcurl's own words do not say what to do. */
 static const struct words cures[] = {
-    { CURLE_COULDNT_RESOLVE_HOST, "its name has no address; look at its spelling and at this machine's DNS" },
+    { CURLE_COULDNT_RESOLVE_HOST,
+      "its name has no address; look at its spelling and at this machine's DNS" },
     { CURLE_COULDNT_RESOLVE_PROXY, "the proxy's name has no address; look at `proxy:`" },
     { CURLE_COULDNT_CONNECT, "nobody answers there" },
     { CURLE_OPERATION_TIMEDOUT, "too slow, or silent; it will be tried again" },
     { CURLE_GOT_NOTHING, "it closed without an answer" },
     { CURLE_PARTIAL_FILE, "the body was cut short; it will be fetched whole again" },
     { CURLE_BAD_CONTENT_ENCODING, "the body is not compressed as it says" },
-    { CURLE_PEER_FAILED_VERIFICATION, "its certificate is not trusted; look at its date, its name, and at ca-certificates here" },
+    { CURLE_PEER_FAILED_VERIFICATION,
+      "its certificate is not trusted; look at its date, its name, and at ca-certificates here" },
     { CURLE_SSL_CONNECT_ERROR, "TLS could not be agreed on" },
-    { CURLE_SSL_CACERT_BADFILE, "the file of trusted certificates cannot be read; install ca-certificates" },
+    { CURLE_SSL_CACERT_BADFILE,
+      "the file of trusted certificates cannot be read; install ca-certificates" },
     { CURLE_USE_SSL_FAILED, "it does not offer TLS, and a password is not sent without" },
     { CURLE_LOGIN_DENIED, "the login was refused; look at user and password" },
 };
