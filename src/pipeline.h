@@ -35,6 +35,8 @@ struct pipeline_options {
     /* Called after something was stored that may owe a delivery. */
     void (*on_alerts)(void *ctx);
     void (*on_turn)(void *ctx, const struct turn_report *r);
+    /* A mention was stored; may be NULL. */
+    void (*on_mention)(void *ctx, const struct post *p, const struct mention *m);
     void *ctx;
 };
 int pipeline_new(struct pipeline **out, const struct pipeline_options *o, struct err *err);

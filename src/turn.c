@@ -259,6 +259,14 @@ drop_until_seen(struct turn *t)
 }
 
 static void
+tell_mentions(const struct pipeline *p, const struct batch *b)
+{
+    for (size_t i = 0; p->o.on_mention && i < b->n_posts; i++)
+        for (size_t k = 0; k < b->scored[i].n_stored; k++)
+            p->o.on_mention(p->o.ctx, &b->posts[i], &b->scored[i].stored[k]);
+}
+
+static void
 ingested(void *arg, int rc, const struct err *err)
 {
     struct turn *t = arg;
@@ -284,6 +292,7 @@ ingested(void *arg, int rc, const struct err *err)
         t->n_new += b->n_new;
         t->n_mentions += b->n_mentions;
         t->n_alerts += b->n_alerts;
+        tell_mentions(t->p, b);
         if (b->n_alerts > 0 && t->p->o.on_alerts)
             t->p->o.on_alerts(t->p->o.ctx);
     }

@@ -81,6 +81,34 @@ work_post(struct batch *b, size_t i, struct match_scratch *scratch, struct word_
     return 0;
 }
 
+/* A drill rings whatever the brand's query and the weights say: what it proves is the way from
+ * here to the telephone. */
+static int
+force_drill(struct batch *b, struct err *err)
+{
+    struct scored *sc = &b->scored[0];
+    struct mention *m = arena_alloc(b->arena, sizeof *m);
+    struct score_part *part = arena_alloc(b->arena, sizeof *part);
+
+    if (!m || !part)
+        return err_set(err, ERR_NOMEM, "no memory for a drill");
+    *part = (struct score_part){ .axis = AXIS_IRATE, .name = STR_LIT("drill"), .weight = 80 };
+    *m = (struct mention){
+        .brand = str_z(b->drill_brand),
+        .score = { .sentiment = -1, .label = -1, .complaint = 1, .irate = 80,
+                   .level = LEVEL_IRATE, .parts = part, .n_parts = 1 },
+    };
+    for (size_t i = 0; i < sc->n_mentions; i++)
+        if (str_eq_z(sc->mentions[i].brand, b->drill_brand)) {
+            m->hits = sc->mentions[i].hits;
+            m->n_hits = sc->mentions[i].n_hits;
+        }
+    sc->mentions = m;
+    sc->n_mentions = 1;
+    sc->is_ours = false;
+    return 0;
+}
+
 int
 worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands,
            int64_t now_ms, struct err *err)
@@ -91,5 +119,5 @@ worker_run(struct batch *b, struct match_scratch *scratch, struct word_list bran
     for (size_t i = 0; i < b->n_posts; i++)
         if (work_post(b, i, scratch, brands, now_ms, err) != 0)
             return -1;
-    return 0;
+    return b->is_drill && b->n_posts > 0 ? force_drill(b, err) : 0;
 }

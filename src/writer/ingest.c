@@ -22,7 +22,7 @@ struct turn {
 /* One post on its way in. */
 struct arrival {
     const struct post *post;
-    const struct scored *scored;
+    struct scored *scored;
     struct known_post known;
     struct post_facts facts;
     int64_t id, story, person;
@@ -152,12 +152,18 @@ put_mention(const struct turn *t, const struct arrival *ar, const struct mention
         store_put_mention(t->store, ar->id, &m, t->now_ms, &id, t->err) != 0)
         return -1;
     t->b->n_mentions++;
+    ar->scored->stored[ar->scored->n_stored++] = m;
     return raise_mention(t, ar, &m, id, &h);
 }
 
 static int
 take_matched(const struct turn *t, struct arrival *ar)
 {
+    ar->scored->n_stored = 0;
+    ar->scored->stored = arena_array(t->b->arena, ar->scored->n_mentions + 1,
+                                     sizeof *ar->scored->stored);
+    if (!ar->scored->stored)
+        return err_set(t->err, ERR_NOMEM, "no memory for a mention");
     if (put_post(t, ar) != 0)
         return -1;
     for (size_t i = 0; i < ar->scored->n_mentions && !ar->scored->is_ours; i++)
@@ -189,14 +195,15 @@ take_post(const struct turn *t, size_t i)
         t->b->n_known++;
     if (ar.post->is_gone)
         return ar.known.id ? store_mark_gone(t->store, ar.known.id, t->now_ms, t->err) : 0;
+    ar.scored->n_stored = 0;
     if (ar.known.id != 0 && ar.known.is_same_text)
         return 0;
     if (ar.known.id == 0)
         t->b->n_new++;
     ar.facts = (struct post_facts){
-        .story = ar.known.story, .is_ours = ar.scored->is_ours, .is_drill = t->b->is_drill,
-        .is_copy = ar.known.copy_of != 0 || ar.known.is_near_copy ||
-                   ar.post->kind == POST_REPOST,
+        .story = t->b->is_drill ? 0 : ar.known.story, .is_ours = ar.scored->is_ours, .is_drill = t->b->is_drill,
+        .is_copy = !t->b->is_drill && (ar.known.copy_of != 0 || ar.known.is_near_copy ||
+                                       ar.post->kind == POST_REPOST),
         .keep_raw = t->b->setup->config->keep_raw_ms != 0,
     };
     if (ar.scored->n_mentions > 0 || ar.scored->is_ours)

@@ -19,6 +19,9 @@ struct scored {          /* one post after the workers */
     struct mention *mentions;
     size_t n_mentions;
     bool is_ours;
+    /* set by ingest_run: those that were stored, with history in their scores */
+    struct mention *stored;
+    size_t n_stored;
 };
 
 struct batch {
@@ -33,6 +36,7 @@ struct batch {
     bool is_first_poll;           /* alert_max_age gates */
     bool ends_first_poll;         /* its last response: the summary is due */
     bool is_drill;
+    const char *drill_brand;
 
     /* set by ingest_run */
     size_t n_new, n_known, n_mentions, n_alerts;
