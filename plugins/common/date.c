@@ -440,7 +440,7 @@ by_week_or_ordinal(const struct date_fields *f, struct tocsin_str s, int64_t *da
 static bool
 find_day(const struct date_fields *f, struct tocsin_str s, int64_t *days)
 {
-    struct ymd t;
+    struct ymd t = { 0 };
 
     if (by_week_or_ordinal(f, s, days))
         return true;
