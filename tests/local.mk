@@ -149,6 +149,22 @@ tests_plugin_test_rss_SOURCES = $(rss_sources) $(plugin_runner)
 tests_plugin_test_rss_CFLAGS = $(AM_CFLAGS)
 tests_plugin_test_rss_CPPFLAGS = $(plugin_test_cppflags)
 tests_plugin_test_rss_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_rss_poison
+tests_plugin_test_rss_poison_SOURCES = tests/plugin/test_rss_poison.c $(rss_sources) $(fake_host)
+tests_plugin_test_rss_poison_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_rss_poison_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_rss_poison_LDADD = $(base_ldadd) $(XML2_LIBS) $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_date
+tests_plugin_test_date_SOURCES = tests/plugin/test_date.c plugins/common/date.c
+tests_plugin_test_date_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_date_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_date_LDADD = $(base_ldadd)
+fuzz_programs += tests/fuzz/fuzz_rss
+tests_fuzz_fuzz_rss_SOURCES = tests/fuzz/fuzz_rss.c $(fuzz_sources) $(rss_sources) $(fake_host)
+tests_fuzz_fuzz_rss_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_fuzz_rss_CPPFLAGS = $(plugin_test_cppflags)
+tests_fuzz_fuzz_rss_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
+tests_fuzz_fuzz_rss_LDFLAGS = $(fuzz_ldflags)
 
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.

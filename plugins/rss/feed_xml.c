@@ -389,6 +389,26 @@ has_giant_tag(struct tocsin_str doc)
     return false;
 }
 
+/* A CDATA section that was never closed runs on to the end of the next one and swallows the items
+ * between, all well-formed: one that holds the end of an item is left to the mending. */
+static bool
+has_swallowed_item(struct tocsin_str doc)
+{
+    for (;;) {
+        size_t at = slice_find_z(doc, "<![CDATA["), n;
+        struct tocsin_str inner;
+
+        if (at == doc.n)
+            return false;
+        doc = slice_from(doc, at + 9);
+        n = slice_find_z(doc, "]]>");
+        inner = slice_upto(doc, n);
+        if (slice_find_z(inner, "</item>") < n || slice_find_z(inner, "</entry>") < n)
+            return true;
+        doc = slice_from(doc, n);
+    }
+}
+
 /* Bytes of a DOCTYPE with its internal subset. */
 static size_t
 doctype_len(struct tocsin_str s)
@@ -520,7 +540,7 @@ feed_xml(struct feed_result *r, struct tocsin_str doc, struct tocsin_str base,
     };
     r->end = FEED_COMPLETE;
     doc = find_root(doc);
-    if (has_giant_tag(doc))
+    if (has_giant_tag(doc) || has_swallowed_item(doc))
         p->is_broken = true;
     else if (doc.n > 0 && read_once(p, doc) < 0)
         goto out;
