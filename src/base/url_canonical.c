@@ -136,32 +136,40 @@ add_port(struct buf *out, struct tocsin_str scheme, struct tocsin_str port)
     buf_fmt(out, ":%llu", (unsigned long long)v);
 }
 
-/* "/a;jsessionid=1/b" is "/a/b". */
+static size_t
+find_char(struct tocsin_str s, char c, size_t from)
+{
+    while (from < s.n && s.p[from] != c)
+        from++;
+    return from;
+}
+
+/* "a;jsessionid=1;v=2" is "a;v=2". */
+static void
+add_segment(struct buf *out, struct tocsin_str s)
+{
+    size_t end = find_char(s, ';', 0);
+    buf_str(out, str_sub(s, 0, end));
+    while (end < s.n) {
+        size_t begin = end + 1;
+        end = find_char(s, ';', begin);
+        struct tocsin_str part = str_sub(s, begin, end);
+        if (is_session(str_sub(part, 0, find_char(part, '=', 0))))
+            continue;
+        buf_char(out, ';');
+        buf_str(out, part);
+    }
+}
+
 static void
 add_without_sessions(struct buf *out, struct tocsin_str path)
 {
-    bool is_first = true;
-    for (struct tocsin_str rest = path; rest.n || is_first;) {
-        size_t before = rest.n;
-        struct tocsin_str segment = str_cut(&rest, '/');
-        bool has_slash = before > segment.n;
-        bool is_head = true;
-        while (segment.n || is_head) {
-            size_t left = segment.n;
-            struct tocsin_str part = str_cut(&segment, ';');
-            struct tocsin_str name = str_sub(part, 0, str_find(part, STR_LIT("="), 0));
-            if (is_head || !is_session(name)) {
-                if (!is_head)
-                    buf_char(out, ';');
-                buf_str(out, part);
-            }
-            is_head = false;
-            if (left == part.n)
-                break;
-        }
-        if (has_slash)
-            buf_char(out, '/');
-        is_first = false;
+    for (size_t begin = 0, end;; begin = end + 1) {
+        end = find_char(path, '/', begin);
+        add_segment(out, str_sub(path, begin, end));
+        if (end == path.n)
+            return;
+        buf_char(out, '/');
     }
 }
 
@@ -192,7 +200,7 @@ add_query(struct buf *out, struct tocsin_str query)
     char mark = '?';
     for (struct tocsin_str rest = buf_view(&normal); rest.n;) {
         struct tocsin_str part = str_cut(&rest, '&');
-        struct tocsin_str name = str_sub(part, 0, str_find(part, STR_LIT("="), 0));
+        struct tocsin_str name = str_sub(part, 0, find_char(part, '=', 0));
         if (part.n == 0 || is_dropped(name))
             continue;
         buf_char(out, mark);

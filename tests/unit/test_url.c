@@ -223,6 +223,7 @@ test_canonical(void **state)
         { "https://example.org/v?PHPSESSID=1", "https://example.org/v" },
         { "https://example.org/a;jsessionid=1F?x=1", "https://example.org/a?x=1" },
         { "https://example.org/a;jsessionid=1F/b;v=2/;sid=3", "https://example.org/a/b;v=2" },
+        { "https://example.org/;;;/a;sid=1;/;sid;", "https://example.org/;;;/a;/;" },
         { "https://example.org/?&&a=1&&", "https://example.org?a=1" },
         { "https://example.org/a?", "https://example.org/a" },
         { "https://example.org/?b=2&a=1", "https://example.org?b=2&a=1" },
