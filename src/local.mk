@@ -33,12 +33,13 @@ libbase_la_LIBADD = -lpthread
 
 # ---- record -------------------------------------------------------------
 libtocsin_la_SOURCES += \
-	src/record/alert.h \
+	src/record/alert.c src/record/alert.h \
 	src/record/mention.h \
-	src/record/person.h \
+	src/record/names.h \
+	src/record/person.c src/record/person.h \
 	src/record/post.h \
 	src/record/rule.h \
-	src/record/source.h
+	src/record/source.c src/record/source.h
 
 # ---- config -------------------------------------------------------------
 libtocsin_la_SOURCES += src/config/config.h
@@ -101,7 +102,24 @@ libtocsin_la_SOURCES += src/match/match.h
 libtocsin_la_SOURCES += src/score/score.h
 
 # ---- store --------------------------------------------------------------
-libtocsin_la_SOURCES += src/store/store.h
+libtocsin_la_SOURCES += \
+	src/store/store.h \
+	src/store/sqlite_alerts.c \
+	src/store/sqlite_cases.c \
+	src/store/sqlite_db.c src/store/sqlite_db.h \
+	src/store/sqlite_json.c \
+	src/store/sqlite_keep.c \
+	src/store/sqlite_list.c \
+	src/store/sqlite_mentions.c \
+	src/store/sqlite_outbox.c \
+	src/store/sqlite_people.c \
+	src/store/sqlite_posts.c src/store/sqlite_posts.h \
+	src/store/sqlite_read.c \
+	src/store/sqlite_safe.c \
+	src/store/sqlite_schema.c \
+	src/store/sqlite_search.c \
+	src/store/sqlite_sources.c \
+	src/store/store_sqlite.c
 
 # ---- people -------------------------------------------------------------
 

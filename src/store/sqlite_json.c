@@ -7,49 +7,49 @@
 /* ---- writing: an array of arrays, fields in a fixed order ---- */
 
 static struct tocsin_str
-finished(struct json_out *j, struct buf *b)
+finished(struct jout *j, struct buf *b)
 {
-    json_array_end(j);
+    jout_array_end(j);
     return b->failed ? STR_NONE : buf_view(b);
 }
 
 static void
-started(struct json_out *j, struct buf *b)
+started(struct jout *j, struct buf *b)
 {
     buf_reset(b);
     jout_begin(j, b);
-    json_array(j);
+    jout_array(j);
 }
 
 struct tocsin_str
 json_of_strs(struct buf *b, const struct tocsin_str *v, size_t n)
 {
-    struct json_out j;
+    struct jout j;
 
     if (n == 0)
         return STR_NONE;
     started(&j, b);
     for (size_t i = 0; i < n; i++)
-        json_str(&j, v[i]);
+        jout_str(&j, v[i]);
     return finished(&j, b);
 }
 
 struct tocsin_str
 json_of_hits(struct buf *b, const struct hit *v, size_t n)
 {
-    struct json_out j;
+    struct jout j;
 
     if (n == 0)
         return STR_NONE;
     started(&j, b);
     for (size_t i = 0; i < n; i++) {
-        json_array(&j);
-        json_str(&j, v[i].rule);
-        json_i64(&j, v[i].field);
-        json_i64(&j, v[i].begin);
-        json_i64(&j, v[i].end);
-        json_i64(&j, v[i].is_unsure);
-        json_array_end(&j);
+        jout_array(&j);
+        jout_str(&j, v[i].rule);
+        jout_i64(&j, v[i].field);
+        jout_i64(&j, v[i].begin);
+        jout_i64(&j, v[i].end);
+        jout_i64(&j, v[i].is_unsure);
+        jout_array_end(&j);
     }
     return finished(&j, b);
 }
@@ -57,19 +57,19 @@ json_of_hits(struct buf *b, const struct hit *v, size_t n)
 struct tocsin_str
 json_of_parts(struct buf *b, const struct score_part *v, size_t n)
 {
-    struct json_out j;
+    struct jout j;
 
     if (n == 0)
         return STR_NONE;
     started(&j, b);
     for (size_t i = 0; i < n; i++) {
-        json_array(&j);
-        json_i64(&j, v[i].axis);
-        json_i64(&j, v[i].is_history);
-        json_str(&j, v[i].name);
-        json_str(&j, v[i].text);
-        json_double(&j, v[i].weight, 6);
-        json_array_end(&j);
+        jout_array(&j);
+        jout_i64(&j, v[i].axis);
+        jout_i64(&j, v[i].is_history);
+        jout_str(&j, v[i].name);
+        jout_str(&j, v[i].text);
+        jout_double(&j, v[i].weight, 6);
+        jout_array_end(&j);
     }
     return finished(&j, b);
 }
@@ -77,18 +77,18 @@ json_of_parts(struct buf *b, const struct score_part *v, size_t n)
 struct tocsin_str
 json_of_validators(struct buf *b, const struct source_validator *v, size_t n)
 {
-    struct json_out j;
+    struct jout j;
 
     if (n == 0)
         return STR_NONE;
     started(&j, b);
     for (size_t i = 0; i < n; i++) {
-        json_array(&j);
-        json_str(&j, v[i].url);
-        json_str(&j, v[i].etag);
-        json_str(&j, v[i].last_modified);
-        json_i64(&j, (int64_t)v[i].body_hash);
-        json_array_end(&j);
+        jout_array(&j);
+        jout_str(&j, v[i].url);
+        jout_str(&j, v[i].etag);
+        jout_str(&j, v[i].last_modified);
+        jout_i64(&j, (int64_t)v[i].body_hash);
+        jout_array_end(&j);
     }
     return finished(&j, b);
 }

@@ -11,6 +11,8 @@ int post_unindex(struct store *s, int64_t id, struct err *err);
 int post_drop_bands(struct store *s, int64_t id, struct err *err);
 /* A post that already has a row joins the story. */
 int story_join(struct store *s, int64_t story, int64_t post, struct err *err);
+/* Where something was said, as places are told apart. */
+void place_name(char *out, size_t size, struct tocsin_str place, struct tocsin_str thread);
 
 /* The columns post_read() reads, of post p, seen v, account ac. */
 #define POST_COLUMNS                                                                              \

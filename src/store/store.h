@@ -185,11 +185,14 @@ struct store_counts {
 int store_count(struct store *s, struct tocsin_str brand, int64_t since_ms,
                 struct store_counts *out, struct err *err);
 
+#define STORE_COMPLAINT 0.5 /* score.complaint from which a mention counts as a complaint */
+
 /* What the history score needs, in one call. Excludes the post itself. */
 struct past {
     int64_t mentions;
     double mood;
-    int64_t recent_complaints, recent_places; /* within window_ms, copies not counted */
+    int64_t recent_complaints, recent_places; /* within window_ms, copies not counted;
+                                                * places or threads, the arriving one's too */
     int64_t oldest_unanswered_ms;             /* time of the oldest of these without our reply; 0 */
     int64_t last_resolved_ms;
     enum outcome last_outcome;
