@@ -17,24 +17,8 @@
 
 #include <uv.h>
 
-#include <tocsin/plugin.h>
-
-#include "base/arena.h"
 #include "base/err.h"
-#include "record/post.h"
-#include "record/rule.h"
-
-/* ---- what a plugin says of itself --------------------------------------- */
-
-struct plugin_info {
-    const char *name, *version, *summary, *path, *example;
-    uint32_t kind; /* TOCSIN_KIND_* */
-    uint64_t traits;
-    int64_t every_ms, at_least_ms;
-    const struct tocsin_option *options; /* .offset is meaningless here */
-    size_t n_options;
-    struct word_list hosts;
-};
+#include "host/turn.h"
 
 /* Finds plugins by name in the folders given (the first that has NAME.so wins; names hold no
  * "/", files are not writable by others), asks a locked tocsin-host for their tables, and
@@ -50,69 +34,7 @@ int plugins_get(struct plugins *p, const char *name, const struct plugin_info **
 /* Names of all NAME.so found, sorted; valid until plugins_free. */
 struct word_list plugins_names(struct plugins *p);
 
-/* ---- option values ------------------------------------------------------- */
-
-/* One configured option, already checked against the table. Lists have many values, maps
- * alternate name and value; durations are in ms, bools "true" or "false". PATH, COMMAND and
- * SECRET options carry no value to the host, only that they are set. */
-struct option_value {
-    const char *name;
-    uint32_t type;
-    struct word_list values;
-    struct place at;
-};
-struct option_values {
-    const struct option_value *v;
-    size_t n;
-};
-
 /* ---- turns ---------------------------------------------------------------- */
-
-enum host_call { CALL_PLAN, CALL_PARSE, CALL_RENDER, CALL_JUDGE, CALL_POLL, CALL_ANSWERS };
-
-struct turn_in {
-    enum host_call call;
-    const char *plugin;
-    const char *subject;  /* "source=hn", for logs */
-    const char *service;  /* goes into post.service */
-    const char *source;   /* goes into post.source */
-    const struct option_values *options;
-    struct tocsin_str cursor;
-    int64_t now_ms;
-    const struct tocsin_response *response; /* PARSE, JUDGE, ANSWERS */
-    const struct tocsin_alert *alert;       /* RENDER, JUDGE */
-    bool keep_raw;        /* fill post.raw */
-};
-
-/* Everything lives in `arena`, which the receiver owns and frees. */
-struct turn_out {
-    struct arena *arena;
-    int status;                   /* TOCSIN_* */
-    const char *why;              /* "" when OK */
-    bool is_fault, is_quarantined;
-    struct post *posts;
-    size_t n_posts, n_refused;    /* refused: posts without an id, or over a cap */
-    const struct tocsin_request *requests;
-    size_t n_requests;
-    const struct tocsin_session *sessions;
-    size_t n_sessions;
-    const char *const *expired;   /* sessions to mint again */
-    size_t n_expired;
-    bool has_cursor;
-    struct tocsin_str cursor;
-    const char *partial;          /* NULL: parsed whole */
-    const struct tocsin_gap *gaps;
-    size_t n_gaps;
-    int64_t interval_s;           /* 0: not said */
-    const char *interval_cause;
-    int64_t not_before_ms;        /* 0: not said */
-    const char *limit_why;
-    int64_t spent;
-    bool is_delivered;
-    struct tocsin_str handle;
-    const struct tocsin_answer *answers;
-    size_t n_answers;
-};
 
 struct host_pool;
 /* `state_dir` for quarantined bodies; NULL: none are kept. The lock-down is left out only
