@@ -79,6 +79,8 @@ set_limits(struct locks *l)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct rlimit r = { table[i].most, table[i].most };
 
+        if (table[i].what == RLIMIT_FSIZE && l->has_output)
+            continue;
         if (setrlimit(table[i].what, &r))
             lock_report(l, "limit", false, table[i].name);
     }

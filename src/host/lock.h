@@ -17,6 +17,7 @@ struct locks {
     struct host_lock v[LOCK_MAX]; /* notes are static text */
     size_t n;
     void *final;   /* the prepared second filter */
+    bool has_output; /* stdout may be a file */
     int landlock;  /* ABI of the kernel; 0: none */
 };
 

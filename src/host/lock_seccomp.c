@@ -1,6 +1,4 @@
 /* lock_seccomp.c - the two system call filters: allow lists, everything else is a trap. */
-#include "config.h"
-
 #include "host/lock.h"
 
 #include <errno.h>
@@ -85,7 +83,7 @@ new_filter(void)
     seccomp_attr_set(f, SCMP_FLTATR_CTL_NNP, 0); /* set already */
     ALLOW_ALL(f, always);
     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())); /* abort() */
+                     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)); /* abort() */
     return f;
 }
 
@@ -93,7 +91,7 @@ static void
 allow_prctl(scmp_filter_ctx f, int what)
 {
     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-                     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)what));
+                     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)what, 0));
 }
 
 static scmp_filter_ctx
@@ -109,7 +107,7 @@ first_filter(void)
     allow_prctl(f, PR_SET_SECCOMP);
     allow_prctl(f, PR_GET_SECCOMP);
     /* getrlimit() only */
-    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
+    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
     seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(rt_sigaction), 0);
     seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 0);
     return f;
