@@ -46,7 +46,36 @@ libtocsin_la_SOURCES += src/config/config.h
 
 # ---- host ---------------------------------------------------------------
 # The core's side goes to libtocsin, the plugin's side to libhost, shared files to both.
-libtocsin_la_SOURCES += src/host/host.h
+wire_sources = \
+	src/wire/wire.c src/wire/wire.h \
+	src/wire/wire_io.c src/wire/wire_io.h \
+	src/wire/messages.c src/wire/messages.h \
+	src/host/check.c src/host/check.h \
+	src/host/turn.h
+libhost_la_SOURCES += $(wire_sources) \
+	src/host/child_calls.c src/host/child_calls.h \
+	src/host/child_conf.c src/host/child_conf.h \
+	src/host/child_copy.c src/host/child_copy.h \
+	src/host/child_describe.c src/host/child_describe.h \
+	src/host/child_load.c src/host/child_load.h \
+	src/host/child_post.c \
+	src/host/child_serve.c src/host/child_serve.h \
+	src/host/child_turn.c src/host/child_turn.h \
+	src/host/html_guard.c src/host/html_guard.h \
+	src/host/html_link.c src/host/html_link.h \
+	src/host/html_rules.c src/host/html_rules.h \
+	src/host/html_text.c src/host/html_text.h \
+	src/host/lock.h src/host/sanitizer.h \
+	src/host/trap.c src/host/trap.h \
+	src/host/warm_up.c src/host/warm_up.h
+if SANDBOX
+libhost_la_SOURCES += src/host/lock.c src/host/lock_landlock.c src/host/lock_seccomp.c
+else
+libhost_la_SOURCES += src/host/lock_none.c
+endif
+EXTRA_DIST += src/host/lock.c src/host/lock_landlock.c src/host/lock_seccomp.c src/host/lock_none.c
+libtocsin_la_SOURCES += $(wire_sources) \
+	src/host/host.h
 
 # ---- schedule -----------------------------------------------------------
 
