@@ -75,7 +75,11 @@ libhost_la_SOURCES += src/host/lock_none.c
 endif
 EXTRA_DIST += src/host/lock.c src/host/lock_landlock.c src/host/lock_seccomp.c src/host/lock_none.c
 libtocsin_la_SOURCES += $(wire_sources) \
-	src/host/host.h
+	src/host/describe.c src/host/describe.h \
+	src/host/host.h \
+	src/host/plugins.c \
+	src/host/quarantine.c src/host/quarantine.h \
+	src/host/reply.c src/host/reply.h
 
 # ---- schedule -----------------------------------------------------------
 

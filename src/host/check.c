@@ -295,8 +295,12 @@ check_words(const struct turn_out *o, struct err *err)
 }
 
 int
-check_turn_out(const struct turn_out *o, const struct plugin_info *p, struct err *err)
+check_turn_out(const struct turn_out *o, enum host_call call, const struct plugin_info *p,
+               struct err *err)
 {
+    if ((o->n_posts && call != CALL_PARSE) || (o->n_answers && call != CALL_ANSWERS) ||
+        (o->is_delivered && call != CALL_JUDGE))
+        return err_set(err, ERR_PROTOCOL, "posts, answers or a delivery that nobody asked for");
     if (o->status > TOCSIN_OK || o->status < TOCSIN_FULL)
         return err_set(err, ERR_PROTOCOL, "status %d is not known", o->status);
     if (o->interval_s < 0 || o->not_before_ms < 0 || o->spent < 0)

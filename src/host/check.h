@@ -14,8 +14,9 @@ int check_request(const struct tocsin_request *r, const struct plugin_info *p, s
 int check_session(const struct tocsin_session *s, const struct plugin_info *p, struct err *err);
 /* As the host hands it over: UTF-8, web addresses or none, an id, caps. */
 int check_post(const struct post *p, struct err *err);
-/* Everything. */
-int check_turn_out(const struct turn_out *o, const struct plugin_info *p, struct err *err);
+/* Everything, and that it is what this call may yield. */
+int check_turn_out(const struct turn_out *o, enum host_call call, const struct plugin_info *p,
+                   struct err *err);
 int check_info(const struct plugin_info *p, struct err *err);
 
 /* UTF-8 without NUL. */

@@ -25,72 +25,72 @@ kind_name(uint32_t kind)
 /* ---- JSON ------------------------------------------------------------------- */
 
 static void
-json_option(struct json_out *j, const struct tocsin_option *o)
+json_option(struct jout *j, const struct tocsin_option *o)
 {
-    json_object(j);
-    json_kz(j, "name", o->name);
-    json_kz(j, "type", option_type_name(o->type));
-    json_kbool(j, "required", o->required);
-    json_kz(j, "default", o->dflt);
+    jout_object(j);
+    jout_kz(j, "name", o->name);
+    jout_kz(j, "type", option_type_name(o->type));
+    jout_kbool(j, "required", o->required);
+    jout_kz(j, "default", o->dflt);
     if (o->min || o->max) {
-        json_ki64(j, "min", o->min);
-        json_ki64(j, "max", o->max);
+        jout_ki64(j, "min", o->min);
+        jout_ki64(j, "max", o->max);
     }
     if (o->choices)
-        json_kz(j, "choices", o->choices);
-    json_kz(j, "help", o->help);
-    json_object_end(j);
+        jout_kz(j, "choices", o->choices);
+    jout_kz(j, "help", o->help);
+    jout_object_end(j);
 }
 
 static void
-json_plugin(struct json_out *j, const struct plugin_info *p)
+json_plugin(struct jout *j, const struct plugin_info *p)
 {
-    json_kz(j, "name", p->name);
-    json_kz(j, "kind", kind_name(p->kind));
-    json_kz(j, "version", p->version);
-    json_kz(j, "summary", p->summary);
-    json_ki64(j, "every_ms", p->every_ms);
-    json_ki64(j, "at_least_ms", p->at_least_ms);
-    json_kbool(j, "local", p->traits & TOCSIN_TRAIT_LOCAL);
-    json_key(j, "hosts");
-    json_array(j);
+    jout_kz(j, "name", p->name);
+    jout_kz(j, "kind", kind_name(p->kind));
+    jout_kz(j, "version", p->version);
+    jout_kz(j, "summary", p->summary);
+    jout_ki64(j, "every_ms", p->every_ms);
+    jout_ki64(j, "at_least_ms", p->at_least_ms);
+    jout_kbool(j, "local", p->traits & TOCSIN_TRAIT_LOCAL);
+    jout_key(j, "hosts");
+    jout_array(j);
     for (size_t i = 0; i < p->hosts.n; i++)
-        json_z(j, p->hosts.v[i]);
-    json_array_end(j);
-    json_key(j, "options");
-    json_array(j);
+        jout_z(j, p->hosts.v[i]);
+    jout_array_end(j);
+    jout_key(j, "options");
+    jout_array(j);
     for (size_t i = 0; i < p->n_options; i++)
         json_option(j, &p->options[i]);
-    json_array_end(j);
-    json_kz(j, "example", p->example);
+    jout_array_end(j);
+    jout_kz(j, "example", p->example);
 }
 
 static void
-json_locks(struct json_out *j, const struct locks *l)
+json_locks(struct jout *j, const struct locks *l)
 {
-    json_key(j, "locks");
-    json_array(j);
+    jout_key(j, "locks");
+    jout_array(j);
     for (size_t i = 0; i < l->n; i++) {
-        json_object(j);
-        json_kz(j, "name", l->v[i].name);
-        json_kbool(j, "in_force", l->v[i].is_in_force);
-        json_kz(j, "note", l->v[i].note);
-        json_object_end(j);
+        jout_object(j);
+        jout_kz(j, "name", l->v[i].name);
+        jout_kbool(j, "in_force", l->v[i].is_in_force);
+        jout_kz(j, "note", l->v[i].note);
+        jout_object_end(j);
     }
-    json_array_end(j);
+    jout_array_end(j);
 }
 
 static void
 as_json(struct buf *b, const struct child *c)
 {
-    struct json_out j;
+    struct jout j;
 
-    json_begin(&j, b);
-    json_object(&j);
+    jout_begin(&j, b);
+    jout_object(&j);
     if (c->path)
         json_plugin(&j, &c->plugin.info);
     json_locks(&j, &c->locks);
-    json_object_end(&j);
+    jout_object_end(&j);
     buf_char(b, '\n');
 }
 

@@ -214,6 +214,8 @@ child_post(struct tocsin_turn *t, const struct tocsin_post *given)
     struct tocsin_post from;
     struct err err = { 0 };
 
+    if (t->in->call != CALL_PARSE)
+        return TOCSIN_BADDATA;
     if (!p)
         return TOCSIN_FULL;
     read_sized(&from, sizeof from, given);

@@ -299,7 +299,7 @@ host_set_cursor(struct tocsin_turn *t, struct tocsin_str s)
 static int
 host_delivered(struct tocsin_turn *t, struct tocsin_str handle)
 {
-    if (handle.n > TURN_MAX_HANDLE || !is_text(handle))
+    if (t->in->call != CALL_JUDGE || handle.n > TURN_MAX_HANDLE || !is_text(handle))
         return TOCSIN_BADDATA;
     if (copy_bytes(t->arena, &t->out.handle, handle))
         return TOCSIN_NOMEM;
@@ -312,6 +312,8 @@ host_answer(struct tocsin_turn *t, const struct tocsin_answer *from)
 {
     struct tocsin_answer *a = rows_next(&t->answers, TURN_MAX_ANSWERS);
 
+    if (t->in->call != CALL_ANSWERS)
+        return TOCSIN_BADDATA;
     if (!a)
         return TOCSIN_FULL;
     read_sized(a, sizeof *a, from);

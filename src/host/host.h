@@ -33,6 +33,9 @@ int plugins_get(struct plugins *p, const char *name, const struct plugin_info **
                 struct err *err);
 /* Names of all NAME.so found, sorted; valid until plugins_free. */
 struct word_list plugins_names(struct plugins *p);
+/* Which mechanisms this kernel gives to lock plugins in, for `tocsin doctor`; *out in `a`. */
+int plugins_locks(struct plugins *p, struct arena *a, const struct host_lock **out, size_t *n,
+                  struct err *err);
 
 /* ---- turns ---------------------------------------------------------------- */
 
@@ -44,6 +47,8 @@ struct host_options {
     unsigned hosts_per_plugin; /* 0: number of cores */
     int64_t deadline_ms;       /* 0: 2000 */
     int64_t idle_ms;           /* 0: 60000 */
+    int64_t backoff_ms;        /* after the second fault in a row, doubling; 0: 1000 */
+    int64_t recycle_after;     /* turns of one process; 0: 10000 */
     bool is_debug;
 };
 int host_pool_new(struct host_pool **out, uv_loop_t *loop, struct plugins *plugins,
