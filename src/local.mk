@@ -78,6 +78,8 @@ libtocsin_la_SOURCES += $(wire_sources) \
 	src/host/describe.c src/host/describe.h \
 	src/host/host.h \
 	src/host/plugins.c \
+	src/host/pool.c src/host/pool.h \
+	src/host/process.c \
 	src/host/quarantine.c src/host/quarantine.h \
 	src/host/reply.c src/host/reply.h
 
