@@ -29,7 +29,8 @@ make_batch(struct setup *s, const char *brand, int64_t now_ms)
     struct arena *a = arena_new(DRILL_ARENA);
     struct batch *b = a ? arena_alloc(a, sizeof *b) : NULL;
     struct post *p = b ? arena_alloc(a, sizeof *p) : NULL;
-    const char *text = arena_fmt(a, "DRILL, nobody is angry: %s, this is the third time you "
+    const char *text = arena_fmt(a,
+                                 "DRILL, nobody is angry: %s, this is the third time you "
                                  "ignore me! I want my money back NOW or my lawyer will write.",
                                  brand);
 
@@ -38,13 +39,24 @@ make_batch(struct setup *s, const char *brand, int64_t now_ms)
         return NULL;
     }
     *p = (struct post){
-        .source = STR_LIT("drill"), .service = STR_LIT("drill"), .lang = STR_LIT("en"),
+        .source = STR_LIT("drill"),
+        .service = STR_LIT("drill"),
+        .lang = STR_LIT("en"),
         .id = str_z(arena_fmt(a, "%s-%lld", brand, (long long)now_ms)),
-        .place = STR_LIT("a drill"), .published_ms = now_ms, .replies = -1, .reposts = -1,
-        .likes = -1, .rating = NAN, .author = { .followers = -1 },
+        .place = STR_LIT("a drill"),
+        .published_ms = now_ms,
+        .replies = -1,
+        .reposts = -1,
+        .likes = -1,
+        .rating = NAN,
+        .author = { .followers = -1 },
     };
     p->text.text = str_z(text);
-    *b = (struct batch){ .arena = a, .setup = s, .posts = p, .n_posts = 1, .is_drill = true,
+    *b = (struct batch){ .arena = a,
+                         .setup = s,
+                         .posts = p,
+                         .n_posts = 1,
+                         .is_drill = true,
                          .drill_brand = arena_z(a, str_z(brand)),
                          .state = { .name = STR_LIT("drill") } };
     return b;

@@ -23,7 +23,7 @@ struct pipeline;
 struct turn_report {
     const struct source_state *state;
     size_t n_read, n_new, n_mentions, n_alerts;
-    bool was_first;      /* the first complete poll has just ended */
+    bool was_first; /* the first complete poll has just ended */
 };
 
 struct pipeline_options {

@@ -7,10 +7,10 @@
 #include "runtime.h"
 #include "worker.h"
 
-#define MAX_PAGES 20           /* requests in one turn */
+#define MAX_PAGES 20 /* requests in one turn */
 #define TURN_ARENA (1 << 20)
 #define BATCH_ARENA (256 << 20)
-#define PARK_MS MS_DAY         /* denied or misconfigured: until reloaded, at least a day */
+#define PARK_MS MS_DAY /* denied or misconfigured: until reloaded, at least a day */
 
 struct pending { /* a request not sent yet; its memory is one of `kept` */
     const struct tocsin_request *request;
@@ -120,8 +120,12 @@ end_turn(struct turn *t)
     struct pipeline *p = t->p;
     struct runtime *r = t->r;
     struct turn_report report = {
-        .state = &r->state, .n_read = t->n_read, .n_new = t->n_new,
-        .n_mentions = t->n_mentions, .n_alerts = t->n_alerts, .was_first = t->was_first,
+        .state = &r->state,
+        .n_read = t->n_read,
+        .n_new = t->n_new,
+        .n_mentions = t->n_mentions,
+        .n_alerts = t->n_alerts,
+        .was_first = t->was_first,
     };
 
     r->turn = NULL;
@@ -174,7 +178,8 @@ new_batch(struct turn *t)
         arena_free(a);
         return NULL;
     }
-    *b = (struct batch){ .arena = a, .setup = t->setup,
+    *b = (struct batch){ .arena = a,
+                         .setup = t->setup,
                          .is_first_poll = t->r->state.first_complete_ms == 0 };
     if (source_state_copy(&b->state, &t->r->state, a) == 0)
         return b;
@@ -202,7 +207,8 @@ note_page_limit(struct turn *t)
     set_outcome(t, SOURCE_DEGRADED, "the page limit was reached; older posts were not read");
     if (!g)
         return;
-    *g = (struct source_gap){ .source = t->batch->state.name, .to_ms = t->r->state.last_ok_ms,
+    *g = (struct source_gap){ .source = t->batch->state.name,
+                              .to_ms = t->r->state.last_ok_ms,
                               .at_ms = clock_wall(t->p->o.clock),
                               .why = STR_LIT("page limit of one turn") };
     t->batch->gaps = g;
@@ -305,16 +311,15 @@ do_work(uv_work_t *w)
 {
     struct turn *t = w->data;
 
-    t->work_rc = worker_run(t->batch, t->scratch, t->conf->brands,
-                            clock_wall(t->p->o.clock), &t->err);
+    t->work_rc =
+        worker_run(t->batch, t->scratch, t->conf->brands, clock_wall(t->p->o.clock), &t->err);
 }
 
 static void
 after_work(uv_work_t *w, int status)
 {
     struct turn *t = w->data;
-    struct job job = { .run = run_ingest, .done = ingested, .arg = t,
-                       .weight = t->batch->n_posts };
+    struct job job = { .run = run_ingest, .done = ingested, .arg = t, .weight = t->batch->n_posts };
 
     pipeline_give_scratch(t->p, t->scratch);
     t->scratch = NULL;
@@ -360,8 +365,10 @@ batch_of(struct turn *t, const struct turn_out *out)
     b->gaps = arena_array(b->arena, out->n_gaps + 1, sizeof *b->gaps);
     for (size_t i = 0; b->gaps && i < out->n_gaps; i++)
         ((struct source_gap *)(uintptr_t)b->gaps)[b->n_gaps++] = (struct source_gap){
-            .source = b->state.name, .at_ms = clock_wall(t->p->o.clock),
-            .from_ms = out->gaps[i].from_ms, .to_ms = out->gaps[i].to_ms,
+            .source = b->state.name,
+            .at_ms = clock_wall(t->p->o.clock),
+            .from_ms = out->gaps[i].from_ms,
+            .to_ms = out->gaps[i].to_ms,
             .why = arena_str(b->arena, str_z(out->gaps[i].why)),
         };
     /* A response cut or parsed in part must be fetched whole next time: no validators. */
@@ -441,10 +448,15 @@ static struct turn_in
 call_of(const struct turn *t, enum host_call call)
 {
     return (struct turn_in){
-        .call = call, .plugin = t->conf->plugin->name, .subject = t->conf->who.subject,
-        .service = t->conf->plugin->name, .source = t->conf->name,
-        .options = &t->conf->options, .cursor = t->r->state.cursor,
-        .now_ms = clock_wall(t->p->o.clock), .keep_raw = t->setup->config->keep_raw_ms != 0,
+        .call = call,
+        .plugin = t->conf->plugin->name,
+        .subject = t->conf->who.subject,
+        .service = t->conf->plugin->name,
+        .source = t->conf->name,
+        .options = &t->conf->options,
+        .cursor = t->r->state.cursor,
+        .now_ms = clock_wall(t->p->o.clock),
+        .keep_raw = t->setup->config->keep_raw_ms != 0,
     };
 }
 

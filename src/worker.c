@@ -95,8 +95,13 @@ force_drill(struct batch *b, struct err *err)
     *part = (struct score_part){ .axis = AXIS_IRATE, .name = STR_LIT("drill"), .weight = 80 };
     *m = (struct mention){
         .brand = str_z(b->drill_brand),
-        .score = { .sentiment = -1, .label = -1, .complaint = 1, .irate = 80,
-                   .level = LEVEL_IRATE, .parts = part, .n_parts = 1 },
+        .score = { .sentiment = -1,
+                   .label = -1,
+                   .complaint = 1,
+                   .irate = 80,
+                   .level = LEVEL_IRATE,
+                   .parts = part,
+                   .n_parts = 1 },
     };
     for (size_t i = 0; i < sc->n_mentions; i++)
         if (str_eq_z(sc->mentions[i].brand, b->drill_brand)) {
@@ -110,8 +115,8 @@ force_drill(struct batch *b, struct err *err)
 }
 
 int
-worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands,
-           int64_t now_ms, struct err *err)
+worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands, int64_t now_ms,
+           struct err *err)
 {
     b->scored = arena_array(b->arena, b->n_posts ? b->n_posts : 1, sizeof *b->scored);
     if (!b->scored)

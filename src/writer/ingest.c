@@ -59,22 +59,31 @@ read_history(const struct turn *t, const struct arrival *ar, const struct mentio
     struct past past = { 0 };
     bool is_complaint = m->score.complaint >= COMPLAINT && !ar->facts.is_copy;
     struct past_query q = {
-        .person = ar->person, .story = ar->story, .post = ar->id, .brand = m->brand,
-        .place = ar->post->place, .thread = ar->post->thread,
-        .now_ms = t->now_ms, .window_ms = conf->crusade_window_ms,
+        .person = ar->person,
+        .story = ar->story,
+        .post = ar->id,
+        .brand = m->brand,
+        .place = ar->post->place,
+        .thread = ar->post->thread,
+        .now_ms = t->now_ms,
+        .window_ms = conf->crusade_window_ms,
     };
 
     if (store_read_past(t->store, &q, &past, t->err) != 0)
         return -1;
     *h = (struct history){
-        .person = ar->person, .mentions = past.mentions, .mood = past.mood,
+        .person = ar->person,
+        .mentions = past.mentions,
+        .mood = past.mood,
         .recent_complaints = past.recent_complaints + is_complaint,
         .recent_places = past.recent_places,
-        .crusade_posts = conf->crusade_posts, .crusade_places = conf->crusade_places,
+        .crusade_posts = conf->crusade_posts,
+        .crusade_places = conf->crusade_places,
         .unanswered_ms = past.oldest_unanswered_ms ? t->now_ms - past.oldest_unanswered_ms : 0,
         .last_outcome_ms = past.last_resolved_ms ? t->now_ms - past.last_resolved_ms : 0,
         .last_outcome = past.last_outcome,
-        .story_posts = past.story.n_posts, .story_places = past.story.n_places,
+        .story_posts = past.story.n_posts,
+        .story_places = past.story.n_places,
         .followers = ar->post->author.followers,
         .is_friend = past.segment == SEGMENT_FRIEND,
         .is_customer = past.segment == SEGMENT_CUSTOMER,
@@ -107,11 +116,18 @@ raise_mention(const struct turn *t, const struct arrival *ar, const struct menti
     int64_t alert = 0;
     struct tocsin_str line = ar->post->title.text.n ? ar->post->title.text : ar->post->text.text;
     struct raised r = {
-        .mention = mention, .post = ar->id, .story = ar->story, .person = ar->person,
-        .brand = m->brand, .place = ar->post->place.n ? ar->post->place : ar->post->site,
-        .thread = ar->post->thread, .level = m->score.level,
-        .is_copy = ar->facts.is_copy, .is_drill = t->b->is_drill,
-        .is_old = is_too_old_to_ring(t, ar->post), .is_friend = h->is_friend,
+        .mention = mention,
+        .post = ar->id,
+        .story = ar->story,
+        .person = ar->person,
+        .brand = m->brand,
+        .place = ar->post->place.n ? ar->post->place : ar->post->site,
+        .thread = ar->post->thread,
+        .level = m->score.level,
+        .is_copy = ar->facts.is_copy,
+        .is_drill = t->b->is_drill,
+        .is_old = is_too_old_to_ring(t, ar->post),
+        .is_friend = h->is_friend,
         .about = str_clip_utf8(line, 200),
     };
 
@@ -160,8 +176,8 @@ static int
 take_matched(const struct turn *t, struct arrival *ar)
 {
     ar->scored->n_stored = 0;
-    ar->scored->stored = arena_array(t->b->arena, ar->scored->n_mentions + 1,
-                                     sizeof *ar->scored->stored);
+    ar->scored->stored =
+        arena_array(t->b->arena, ar->scored->n_mentions + 1, sizeof *ar->scored->stored);
     if (!ar->scored->stored)
         return err_set(t->err, ERR_NOMEM, "no memory for a mention");
     if (put_post(t, ar) != 0)
@@ -201,9 +217,11 @@ take_post(const struct turn *t, size_t i)
     if (ar.known.id == 0)
         t->b->n_new++;
     ar.facts = (struct post_facts){
-        .story = t->b->is_drill ? 0 : ar.known.story, .is_ours = ar.scored->is_ours, .is_drill = t->b->is_drill,
-        .is_copy = !t->b->is_drill && (ar.known.copy_of != 0 || ar.known.is_near_copy ||
-                                       ar.post->kind == POST_REPOST),
+        .story = t->b->is_drill ? 0 : ar.known.story,
+        .is_ours = ar.scored->is_ours,
+        .is_drill = t->b->is_drill,
+        .is_copy = !t->b->is_drill &&
+                   (ar.known.copy_of != 0 || ar.known.is_near_copy || ar.post->kind == POST_REPOST),
         .keep_raw = t->b->setup->config->keep_raw_ms != 0,
     };
     if (ar.scored->n_mentions > 0 || ar.scored->is_ours)
@@ -228,9 +246,8 @@ count_found(void *ctx, const struct mention_row *row)
     if (row->alert != 0 || row->post.is_copy || p->published_ms < f->since_ms)
         return 0;
     if (f->n++ < 5)
-        buf_fmt(&f->lines, "%s%.*s: %.*s %.*s", f->n > 1 ? "\n" : "",
-                STR_FMT(row->person_name), STR_FMT(str_clip_utf8(p->text.text, 120)),
-                STR_FMT(p->url));
+        buf_fmt(&f->lines, "%s%.*s: %.*s %.*s", f->n > 1 ? "\n" : "", STR_FMT(row->person_name),
+                STR_FMT(str_clip_utf8(p->text.text, 120)), STR_FMT(p->url));
     return 0;
 }
 
@@ -240,8 +257,11 @@ summarise(const struct turn *t, const char *brand)
 {
     struct found f = { .since_ms = t->now_ms - SUMMARY_MS };
     struct mention_filter filter = {
-        .brand = str_z(brand), .source = t->b->state.name, .at_least = LEVEL_IRATE,
-        .by_irate = true, .limit = 1000,
+        .brand = str_z(brand),
+        .source = t->b->state.name,
+        .at_least = LEVEL_IRATE,
+        .by_irate = true,
+        .limit = 1000,
     };
     int64_t alert = 0;
     int rc;
@@ -305,7 +325,10 @@ int
 ingest_run(struct batch *b, struct store *s, int64_t now_ms, struct err *err)
 {
     struct turn t = {
-        .b = b, .store = s, .now_ms = now_ms, .err = err,
+        .b = b,
+        .store = s,
+        .now_ms = now_ms,
+        .err = err,
         .esc = { .store = s, .config = b->setup->config, .now_ms = now_ms },
     };
 

@@ -15,7 +15,7 @@
 #include "setup.h"
 #include "store/store.h"
 
-struct scored {          /* one post after the workers */
+struct scored { /* one post after the workers */
     struct mention *mentions;
     size_t n_mentions;
     bool is_ours;
@@ -25,16 +25,16 @@ struct scored {          /* one post after the workers */
 };
 
 struct batch {
-    struct arena *arena;          /* of everything below */
+    struct arena *arena; /* of everything below */
     struct setup *setup;
-    struct source_state state;    /* as it is to be after this response */
+    struct source_state state; /* as it is to be after this response */
     const struct source_gap *gaps;
     size_t n_gaps;
     struct post *posts;
-    struct scored *scored;        /* one a post */
+    struct scored *scored; /* one a post */
     size_t n_posts;
-    bool is_first_poll;           /* alert_max_age gates */
-    bool ends_first_poll;         /* its last response: the summary is due */
+    bool is_first_poll;   /* alert_max_age gates */
+    bool ends_first_poll; /* its last response: the summary is due */
     bool is_drill;
     const char *drill_brand;
 
