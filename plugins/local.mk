@@ -21,7 +21,8 @@ endif
 plugin_LTLIBRARIES += plugins/rss/rss.la
 rss_sources = plugins/rss/rss.c plugins/rss/rss.h plugins/rss/rss_hint.c plugins/rss/rss_mark.c \
 	plugins/rss/rss_post.c plugins/rss/feed.h plugins/rss/feed_json.c plugins/rss/feed_markup.c \
-	plugins/rss/feed_mend.c plugins/rss/feed_mend.h plugins/rss/feed_take.c \
+	plugins/rss/feed_mend.c plugins/rss/feed_mend.h plugins/rss/feed_person.c \
+	plugins/rss/feed_take.c \
 	plugins/rss/feed_vocab.c plugins/rss/feed_vocab.h plugins/rss/feed_xml.c \
 	plugins/rss/feed_xml.h \
 	plugins/common/charset.c plugins/common/charset.h plugins/common/date.c \

@@ -88,6 +88,11 @@ void feed_xml(struct feed_result *r, struct tocsin_str doc, struct tocsin_str ba
 void feed_json(struct feed_result *r, struct tocsin_str doc, struct tocsin_str base,
                const struct feed_sink *sink);
 
+/* Reads "mail@x (Name)", "Name (mail@x)", "Name <mail@x>", or either alone. */
+void feed_person_split(struct tocsin_str s, struct feed_person *to);
+/* A name beats a bare address, which beats nothing; then the higher rank. */
+void feed_person_set(struct feed_person *to, const struct feed_person *got);
+
 /* Does plain text hold tags or entities, so that it was meant as HTML? */
 bool feed_looks_like_html(struct tocsin_str s);
 
