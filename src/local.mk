@@ -28,7 +28,8 @@ libbase_la_SOURCES += \
 	src/base/str.c src/base/str.h \
 	src/base/url.c src/base/url.h src/base/url_path.h \
 	src/base/url_canonical.c \
-	src/base/utf8.c src/base/utf8.h
+	src/base/utf8.c src/base/utf8.h \
+	src/base/zone.c src/base/zone.h
 libbase_la_LIBADD = -lpthread
 
 # ---- record -------------------------------------------------------------
@@ -42,7 +43,26 @@ libtocsin_la_SOURCES += \
 	src/record/source.c src/record/source.h
 
 # ---- config -------------------------------------------------------------
-libtocsin_la_SOURCES += src/config/config.h
+libtocsin_la_SOURCES += \
+	src/config/brands.c \
+	src/config/config.c src/config/config.h \
+	src/config/findings.c src/config/findings.h \
+	src/config/general.c \
+	src/config/load.c src/config/load.h \
+	src/config/load_files.c \
+	src/config/lookup.c \
+	src/config/notifiers.c \
+	src/config/options.c \
+	src/config/policies.c \
+	src/config/rules.c \
+	src/config/secrets.c \
+	src/config/settings.c src/config/settings.h \
+	src/config/sources.c \
+	src/config/staff.c \
+	src/config/warnings.c \
+	src/config/who.c \
+	src/config/yaml.c src/config/yaml.h
+nobase_dist_pkgdata_DATA += etc/auto-sources.yaml etc/tocsin.yaml
 
 # ---- host ---------------------------------------------------------------
 # The core's side goes to libtocsin, the plugin's side to libhost, shared files to both.

@@ -92,6 +92,12 @@ tests_unit_test_utf8_LDADD = $(base_ldadd)
 # ---- record -------------------------------------------------------------
 
 # ---- config -------------------------------------------------------------
+unit_programs += tests/unit/test_config
+tests_unit_test_config_SOURCES = tests/unit/test_config.c tests/unit/test_config_bad.h \
+	tests/unit/test_config_good.h tests/unit/unit.h \
+	tests/lib/fake_plugins.c tests/lib/fake_plugins.h
+tests_unit_test_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_config_LDADD = $(unit_ldadd)
 
 # ---- host ---------------------------------------------------------------
 

@@ -29,6 +29,7 @@ struct source_conf {
     struct word_list brands;   /* empty: all */
     const char *lang;          /* NULL: as given or guessed */
     bool is_auto;              /* made by `sources: auto` */
+    bool is_paused;            /* `paused: true`: never polled */
     struct place at;
 };
 
@@ -136,7 +137,7 @@ struct finding {
 struct findings;
 struct findings *findings_new(void);
 void findings_free(struct findings *f);
-/* `at` and `line` may be NULL; all is copied but at->file. */
+/* `at` and `line` may be NULL; all is copied. */
 void findings_add(struct findings *f, bool is_error, const struct place *at, const char *line,
                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 size_t findings_count(const struct findings *f, bool errors_only);
