@@ -176,6 +176,8 @@ load_all(struct loader *l, const char *path)
     l->n_files = 0;
     if (load_files(l, path) || collect_names(l) || rc)
         rc = -1;
+    if (l->n_unread)
+        return -1; /* what refers to an unread file would only be noise */
     if (read_sections(l) || check_brands(l))
         rc = -1;
     if (settle_notifiers(l) || index_names(l))

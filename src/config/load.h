@@ -94,7 +94,7 @@ struct loader {
     size_t n_notifiers;
     struct hash *rule_ids;
     struct hash *forms;              /* short form as written -> name of its notifier */
-    size_t n_files;
+    size_t n_files, n_unread; /* unread: not YAML, so what they define is not known */
     bool is_args; /* options of a command line: references are not looked up */
 };
 

@@ -138,8 +138,10 @@ load_one_file(struct loader *l, const char *path, int depth)
         findings_add(l->f, true, NULL, NULL, "%s: more than %d files", path, MAX_FILES);
         return -1;
     }
-    if (yaml_read(&file, path, l->tree, l->keep, l->f))
+    if (yaml_read(&file, path, l->tree, l->keep, l->f)) {
+        l->n_unread++;
         return -1;
+    }
     root = file->root;
     if (root->kind == NODE_LIST)
         return add_part(l, SEC_RULES, NULL, root);
