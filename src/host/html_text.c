@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/parse.h"
 #include "base/url.h"
 #include "base/utf8.h"
 #include "host/html_guard.h"
@@ -256,11 +257,11 @@ static int
 list_start(const char *const *attributes, uint32_t rule)
 {
     const char *start = html_attribute(attributes, "start");
-    long n = start ? strtol(start, NULL, 10) : 1;
+    int64_t n;
 
     if (!(rule & HTML_ORDERED))
         return 0;
-    return n > 0 && n < 100000 ? (int)n : 1;
+    return !parse_i64(str_trim(str_z(start)), &n) && n > 0 && n < 100000 ? (int)n : 1;
 }
 
 static void
