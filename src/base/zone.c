@@ -27,9 +27,9 @@ struct rule {
 };
 struct zone {
     size_t n;
-    int64_t at_s[MAX_CHANGES];      /* from here on ... */
-    int64_t offset_s[MAX_CHANGES];  /* ... this is the offset */
-    int64_t before_s;               /* offset before the first change */
+    int64_t at_s[MAX_CHANGES];     /* from here on ... */
+    int64_t offset_s[MAX_CHANGES]; /* ... this is the offset */
+    int64_t before_s;              /* offset before the first change */
     struct rule rule;
 };
 
@@ -148,8 +148,8 @@ turn_at(const struct turn *t, int64_t year)
         days = first + t->d - 1 + (is_leap && t->d >= 60);
     } else {
         int64_t month = civil_to_days(year, t->m, 1);
-        int64_t next = t->m == 12 ? civil_to_days(year + 1, 1, 1)
-                                  : civil_to_days(year, t->m + 1, 1);
+        int64_t next =
+            t->m == 12 ? civil_to_days(year + 1, 1, 1) : civil_to_days(year, t->m + 1, 1);
         int64_t weekday = ((month + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
         days = month + (t->d - weekday + 7) % 7 + 7 * (t->w - 1);
         if (days >= next)
@@ -216,8 +216,7 @@ block_size(const struct counts *c, size_t time_size)
 static int
 read_block(struct zone *z, struct tocsin_str s, const struct counts *c, size_t time_size)
 {
-    const char *times = s.p, *indexes = times + c->time * time_size,
-               *types = indexes + c->time;
+    const char *times = s.p, *indexes = times + c->time * time_size, *types = indexes + c->time;
 
     if (s.n < block_size(c, time_size))
         return -1;
@@ -280,11 +279,12 @@ read_table(struct zone *z, const char *path, const char *name, struct err *err)
     if (file_exists(path) && !file_read(&b, path, err)) {
         rc = parse_table(z, buf_view(&b));
         if (rc)
-            err_set(err, ERR_DATA, "time zone %s: %s is broken: install tzdata again", name,
-                    path);
+            err_set(err, ERR_DATA, "time zone %s: %s is broken: install tzdata again", name, path);
     } else {
-        err_set(err, ERR_NOTFOUND, "unknown time zone %s: write it like Europe/London (and is "
-                                   "tzdata installed?)", name);
+        err_set(err, ERR_NOTFOUND,
+                "unknown time zone %s: write it like Europe/London (and is "
+                "tzdata installed?)",
+                name);
     }
     buf_free(&b);
     return rc;

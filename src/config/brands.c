@@ -44,8 +44,9 @@ check_accounts(struct loader *l, const struct node *map, const struct word_list 
     for (size_t i = 0; n && i < accounts->n; i++) {
         struct tocsin_str handle = str_z(accounts->v[i]), service = str_cut(&handle, ':');
         if (!service.n || !handle.n)
-            return load_error(l, n, "\"own_accounts\" holds service:handle, like "
-                                    "\"mastodon:@acme@example.social\", not %s",
+            return load_error(l, n,
+                              "\"own_accounts\" holds service:handle, like "
+                              "\"mastodon:@acme@example.social\", not %s",
                               load_show(l, str_z(accounts->v[i])));
     }
     return 0;

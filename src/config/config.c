@@ -45,8 +45,7 @@ loader_begin(struct loader *l, const struct config_options *o, struct findings *
         w->keep = l->keep = arena_new(KEEP_MAX);
         l->c = &w->pub;
     }
-    if (is_short || !l->tree || !l->keep || !l->plugins || !l->secrets || !l->rule_ids ||
-        !l->forms)
+    if (is_short || !l->tree || !l->keep || !l->plugins || !l->secrets || !l->rule_ids || !l->forms)
         return load_nomem(l);
     l->c->data_dir = arena_z(l->keep, str_z(o->data_dir ? o->data_dir : TOCSIN_DATA_DIR "/etc"));
     l->data_dir = l->c->data_dir;
@@ -152,8 +151,8 @@ static int
 read_sections(struct loader *l)
 {
     static int (*const sections[])(struct loader *) = {
-        load_secrets, load_brands,    load_rules,    load_notifiers, load_notify, load_staff,
-        load_policies, load_alerts, load_general, load_sources,
+        load_secrets, load_brands,   load_rules,  load_notifiers, load_notify,
+        load_staff,   load_policies, load_alerts, load_general,   load_sources,
     };
     int rc = 0;
 
@@ -299,8 +298,10 @@ config_find(struct buf *path, struct err *err)
 
     if (given && *given) {
         if (!file_exists(given))
-            return err_set(err, ERR_NOTFOUND, "TOCSIN_CONFIG names %s, which is not there: "
-                                              "correct it, or run `tocsin init BRAND`", given);
+            return err_set(err, ERR_NOTFOUND,
+                           "TOCSIN_CONFIG names %s, which is not there: "
+                           "correct it, or run `tocsin init BRAND`",
+                           given);
         buf_reset(path);
         return buf_z(path, given) ? err_set(err, ERR_NOMEM, "no memory") : 0;
     }
@@ -313,9 +314,11 @@ config_find(struct buf *path, struct err *err)
                try_path(path, buf_cstr(&dir), "tocsin.yaml") ||
                try_path(path, TOCSIN_CONF_DIR, "tocsin.yaml");
     if (!is_found)
-        err_set(err, ERR_NOTFOUND, "no configuration: looked for ./tocsin.yaml, "
-                                   "%s/tocsin.yaml and %s/tocsin.yaml; `tocsin init BRAND` "
-                                   "writes one", buf_cstr(&dir), TOCSIN_CONF_DIR);
+        err_set(err, ERR_NOTFOUND,
+                "no configuration: looked for ./tocsin.yaml, "
+                "%s/tocsin.yaml and %s/tocsin.yaml; `tocsin init BRAND` "
+                "writes one",
+                buf_cstr(&dir), TOCSIN_CONF_DIR);
     buf_free(&dir);
     return is_found ? 0 : -1;
 }

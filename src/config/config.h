@@ -23,13 +23,13 @@ struct source_conf {
     const char *name;
     const struct plugin_info *plugin;
     struct option_values options;
-    struct fetch_who who;      /* granted hosts, secrets, exec grants: ready for fetch */
-    int64_t every_ms;          /* 0: not given, the plugin's or the source's own choice */
+    struct fetch_who who;             /* granted hosts, secrets, exec grants: ready for fetch */
+    int64_t every_ms;                 /* 0: not given, the plugin's or the source's own choice */
     int64_t budget_day, budget_month; /* units; 0: none */
-    struct word_list brands;   /* empty: all */
-    const char *lang;          /* NULL: as given or guessed */
-    bool is_auto;              /* made by `sources: auto` */
-    bool is_paused;            /* `paused: true`: never polled */
+    struct word_list brands;          /* empty: all */
+    const char *lang;                 /* NULL: as given or guessed */
+    bool is_auto;                     /* made by `sources: auto` */
+    bool is_paused;                   /* `paused: true`: never polled */
     struct place at;
 };
 
@@ -41,7 +41,7 @@ struct notifier_conf {
     struct option_values options;
     struct fetch_who who;
     enum detail detail;
-    bool reaches_only_here;    /* TOCSIN_TRAIT_LOCAL */
+    bool reaches_only_here; /* TOCSIN_TRAIT_LOCAL */
     struct place at;
 };
 
@@ -50,8 +50,8 @@ struct quiet_hours { /* minutes of the day in the member's time zone; from == to
 };
 struct staff_conf {
     const char *name;
-    struct word_list notify;   /* notifier names */
-    const char *timezone;      /* NULL: this machine's */
+    struct word_list notify; /* notifier names */
+    const char *timezone;    /* NULL: this machine's */
     struct quiet_hours quiet;
     struct place at;
 };
@@ -63,47 +63,47 @@ struct team_conf {
 struct rotation_conf {
     const char *name;
     struct word_list staff;
-    int64_t every_ms;          /* length of a shift */
-    int64_t start_ms;          /* first hand-over, UTC, read in timezone */
+    int64_t every_ms; /* length of a shift */
+    int64_t start_ms; /* first hand-over, UTC, read in timezone */
     const char *timezone;
     struct place at;
 };
 
 /* One step of an escalation: who is told, and how long to wait for an acknowledgement. */
 struct step_conf {
-    struct word_list notify;   /* rotations, teams, staff or notifiers; "*": everybody in `notify` */
-    int64_t wait_ms;           /* before the next step */
-    int64_t repeat_ms;         /* last step: rings again after this, growing; 0: never */
+    struct word_list notify; /* rotations, teams, staff or notifiers; "*": everybody in `notify` */
+    int64_t wait_ms;         /* before the next step */
+    int64_t repeat_ms;       /* last step: rings again after this, growing; 0: never */
 };
 struct policy_conf {
-    enum level level;          /* IRATE or CRUSADE; UPSET where the operator wants it rung */
+    enum level level; /* IRATE or CRUSADE; UPSET where the operator wants it rung */
     const struct step_conf *steps;
     size_t n_steps;
     struct place at;
 };
 
-struct alert_conf { /* DESIGN.md, "Alert life"; all are options below `alerts:` */
-    int64_t ack_expires_ms;     /* 4h */
-    int64_t still_open_ms;      /* 72h */
-    int64_t reopen_ms;          /* 14d */
-    int64_t reply_hold_ms;      /* 30m */
-    int64_t crusade_window_ms;  /* 48h */
+struct alert_conf {            /* DESIGN.md, "Alert life"; all are options below `alerts:` */
+    int64_t ack_expires_ms;    /* 4h */
+    int64_t still_open_ms;     /* 72h */
+    int64_t reopen_ms;         /* 14d */
+    int64_t reply_hold_ms;     /* 30m */
+    int64_t crusade_window_ms; /* 48h */
     int64_t crusade_posts, crusade_places; /* 3, 2 */
     int64_t storm_alerts, storm_window_ms; /* 5 in 10m */
-    int64_t storm_rings_hour;   /* 10 a member of staff */
-    int64_t max_age_ms;         /* alert_max_age, 24h */
-    int64_t held_posts_day;     /* 200: a brand with more starts held */
-    int64_t repeat_growth_pct;  /* 200: each repeat waits twice as long, up to 4h */
+    int64_t storm_rings_hour;              /* 10 a member of staff */
+    int64_t max_age_ms;                    /* alert_max_age, 24h */
+    int64_t held_posts_day;                /* 200: a brand with more starts held */
+    int64_t repeat_growth_pct;             /* 200: each repeat waits twice as long, up to 4h */
     int64_t repeat_max_ms;
 };
 
 struct config {
-    const char *path;           /* of the main file */
+    const char *path; /* of the main file */
     const char *state_dir, *socket_path;
-    const char *contact;        /* in the User-Agent; NULL: none */
-    const char *data_dir;       /* lexicon/, scoring/, rules/, templates/ */
+    const char *contact;  /* in the User-Agent; NULL: none */
+    const char *data_dir; /* lexicon/, scoring/, rules/, templates/ */
 
-    struct rule_defs rules;     /* brands; then shipped cues and the operator's rules */
+    struct rule_defs rules; /* brands; then shipped cues and the operator's rules */
     const struct source_conf *sources;
     size_t n_sources;
     const struct notifier_conf *notifiers;
@@ -116,12 +116,12 @@ struct config {
     size_t n_rotations;
     const struct policy_conf *policies; /* at most one a level */
     size_t n_policies;
-    struct word_list notify;    /* the top-level `notify:`, as notifier names */
+    struct word_list notify; /* the top-level `notify:`, as notifier names */
     struct alert_conf alerts;
 
     /* keep: */
     int64_t keep_mentions_ms, keep_raw_ms, keep_rejected_ms, keep_deleted_ms, keep_alerts_ms;
-    const char *heartbeat_url;  /* NULL: none */
+    const char *heartbeat_url; /* NULL: none */
     int64_t heartbeat_ms;
     bool dry_run;               /* alerts are raised and shown, nothing is sent */
     const char *web_public_url; /* NULL: no links to ourselves are rendered */
@@ -131,8 +131,8 @@ struct config {
 struct finding {
     bool is_error;
     struct place at;
-    const char *msg;   /* cause and cure */
-    const char *line;  /* the offending line of the file, or NULL */
+    const char *msg;  /* cause and cure */
+    const char *line; /* the offending line of the file, or NULL */
 };
 struct findings;
 struct findings *findings_new(void);
@@ -146,11 +146,11 @@ const struct finding *findings_at(const struct findings *f, size_t i);
 void findings_print(const struct findings *f, struct buf *out);
 
 struct config_options {
-    struct plugins *plugins;    /* tables to check options against */
-    const char *data_dir;       /* NULL: the installed one */
-    const char *state_dir;      /* NULL: as configured, else the default (root: /var/lib/tocsin,
+    struct plugins *plugins; /* tables to check options against */
+    const char *data_dir;    /* NULL: the installed one */
+    const char *state_dir;   /* NULL: as configured, else the default (root: /var/lib/tocsin,
                                  * others: $XDG_STATE_HOME/tocsin) */
-    bool without_secrets;       /* check: do not read secret files */
+    bool without_secrets;    /* check: do not read secret files */
 };
 /* 0 and *out; or -1 with at least one error among the findings. No network. */
 int config_load(struct config **out, const char *path, const struct config_options *o,

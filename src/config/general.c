@@ -22,8 +22,8 @@ static const struct setting alert_keys[] = {
         .help = "time in which the posts of a crusade come"),
     S_INT("crusade_posts", struct alert_conf, crusade_posts, .dflt = "3", .min = 1, .max = 1000,
           .help = "distinct posts that make a crusade"),
-    S_INT("crusade_places", struct alert_conf, crusade_places, .dflt = "2", .min = 1,
-          .max = 1000, .help = "places or threads that make a crusade"),
+    S_INT("crusade_places", struct alert_conf, crusade_places, .dflt = "2", .min = 1, .max = 1000,
+          .help = "places or threads that make a crusade"),
     S_INT("storm_alerts", struct alert_conf, storm_alerts, .dflt = "5", .min = 1, .max = 10000,
           .help = "more new alerts of a brand than this fold into one storm"),
     AGE("storm_window", struct alert_conf, storm_window_ms, .dflt = "10m",
@@ -83,8 +83,8 @@ load_alerts(struct loader *l)
     static const struct node none = { .file = &nowhere };
     const struct part *p = l->parts[SEC_ALERTS];
 
-    return settings_read(l, &settings_alerts, p ? p->value : NULL, p ? p->key : &none,
-                         "`alerts`", &l->c->alerts);
+    return settings_read(l, &settings_alerts, p ? p->value : NULL, p ? p->key : &none, "`alerts`",
+                         &l->c->alerts);
 }
 
 static int
@@ -147,8 +147,10 @@ settle_folders(struct loader *l)
         return load_nomem(l);
     if (strlen(c->socket_path) <= longest)
         return 0;
-    findings_add(l->f, true, NULL, NULL, "%s: the path of the control socket is longer than "
-                 "%zu bytes: give a shorter one with `socket:`", c->socket_path, longest);
+    findings_add(l->f, true, NULL, NULL,
+                 "%s: the path of the control socket is longer than "
+                 "%zu bytes: give a shorter one with `socket:`",
+                 c->socket_path, longest);
     return -1;
 }
 

@@ -62,8 +62,8 @@ const char *
 load_show(struct loader *l, struct tocsin_str s)
 {
     struct tocsin_str clipped = str_clip_utf8(s, 60);
-    const char *z = arena_fmt(l->tree, "\"%.*s%s\"", STR_FMT(clipped),
-                              clipped.n < s.n ? "..." : "");
+    const char *z =
+        arena_fmt(l->tree, "\"%.*s%s\"", STR_FMT(clipped), clipped.n < s.n ? "..." : "");
 
     return z ? z : "this";
 }
@@ -81,8 +81,10 @@ name_check(struct loader *l, const struct node *key, const char *what)
     for (size_t i = 0; i < key->text.n; i++) {
         unsigned char c = (unsigned char)key->text.p[i];
         if (c < 0x20 || c == 0x7F || strchr(refused, c))
-            return load_error(l, key, "the name of a %s is one word of letters, digits and "
-                                      "- _ . @ +, not %s", what, load_show(l, key->text));
+            return load_error(l, key,
+                              "the name of a %s is one word of letters, digits and "
+                              "- _ . @ +, not %s",
+                              what, load_show(l, key->text));
     }
     return 0;
 }

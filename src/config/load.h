@@ -47,8 +47,15 @@ struct part {
 
 /* Kinds of names that can be referred to. TARGETS may be rung: notifiers, staff, teams,
  * rotations share it so that a name there means one thing. */
-enum names { NAMES_BRANDS, NAMES_SOURCES, NAMES_SECRETS, NAMES_NOTIFIERS, NAMES_STAFF,
-             NAMES_TARGETS, NAMES_COUNT };
+enum names {
+    NAMES_BRANDS,
+    NAMES_SOURCES,
+    NAMES_SECRETS,
+    NAMES_NOTIFIERS,
+    NAMES_STAFF,
+    NAMES_TARGETS,
+    NAMES_COUNT
+};
 
 struct secret {
     const char *name;
@@ -93,9 +100,9 @@ struct loader {
     struct notifier_made *notifiers, **notifiers_tail;
     size_t n_notifiers;
     struct hash *rule_ids;
-    struct hash *forms;              /* short form as written -> name of its notifier */
+    struct hash *forms;       /* short form as written -> name of its notifier */
     size_t n_files, n_unread; /* unread: not YAML, so what they define is not known */
-    bool is_args; /* options of a command line: references are not looked up */
+    bool is_args;             /* options of a command line: references are not looked up */
 };
 
 /* ---- errors; all return -1 (warnings 0) ---- */
@@ -108,8 +115,7 @@ int load_warn(struct loader *l, const struct node *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int load_nomem(struct loader *l);
 /* " (did you mean "x"?)", or ""; lives in the tree's arena. */
-const char *load_hint(struct loader *l, struct tocsin_str word, const char *const *words,
-                      size_t n);
+const char *load_hint(struct loader *l, struct tocsin_str word, const char *const *words, size_t n);
 /* A value for a message: quoted, clipped. */
 const char *load_show(struct loader *l, struct tocsin_str s);
 
@@ -175,7 +181,6 @@ int load_who(struct loader *l, const struct plugin_seen *p, const struct who_raw
 /* A notifier's or another receiver's name as written, or a short form (mailto:...) made into
  * a notifier; NULL and told. */
 const char *load_receiver(struct loader *l, const struct node *n, enum names kind);
-int load_receivers(struct loader *l, const struct node *n, enum names kind,
-                   struct word_list *out);
+int load_receivers(struct loader *l, const struct node *n, enum names kind, struct word_list *out);
 
 #endif

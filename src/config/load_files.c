@@ -43,8 +43,10 @@ add_part(struct loader *l, size_t sec, const struct node *key, const struct node
     struct part *p;
 
     if (!tops[sec].is_joined && l->parts[sec])
-        return load_error(l, key, "\"%s\" is given already in %s:%d: it can stand in one file "
-                                  "only", tops[sec].name, l->parts[sec]->value->file->path,
+        return load_error(l, key,
+                          "\"%s\" is given already in %s:%d: it can stand in one file "
+                          "only",
+                          tops[sec].name, l->parts[sec]->value->file->path,
                           l->parts[sec]->key->line);
     p = arena_alloc(l->tree, sizeof(*p));
     if (!p)
@@ -146,8 +148,9 @@ load_one_file(struct loader *l, const char *path, int depth)
     if (root->kind == NODE_LIST)
         return add_part(l, SEC_RULES, NULL, root);
     if (root->kind == NODE_SCALAR)
-        return load_error(l, root, "the file holds a single value: it should hold keys like "
-                                   "`brands:` and `notify:`");
+        return load_error(l, root,
+                          "the file holds a single value: it should hold keys like "
+                          "`brands:` and `notify:`");
     return root->kind == NODE_MAP ? sort_keys(l, root, depth) : 0;
 }
 

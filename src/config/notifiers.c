@@ -103,8 +103,8 @@ tree_fmt(struct loader *l, const char *head, struct tocsin_str tail)
 static int
 read_mailto(struct loader *l, struct tocsin_str rest, struct form *f)
 {
-    *f = (struct form){ .plugin = "email", .option = { "to" }, .value = { rest },
-                        .secret = "smtp" };
+    *f =
+        (struct form){ .plugin = "email", .option = { "to" }, .value = { rest }, .secret = "smtp" };
     f->name = tree_fmt(l, "", rest);
     return str_find(rest, STR_LIT("@"), 0) != SIZE_MAX ? 0 : -1;
 }
@@ -186,8 +186,8 @@ put(struct loader *l, const struct node *at, struct node *map, const char *key,
 
 /* A short form's secrets are those named PLUGIN-OPTION, else PLUGIN (for mail also: smtp). */
 static int
-put_secrets(struct loader *l, const struct node *at, const struct plugin_seen *p,
-            const char *other, struct node *map)
+put_secrets(struct loader *l, const struct node *at, const struct plugin_seen *p, const char *other,
+            struct node *map)
 {
     for (size_t i = 0; i < p->info->n_options; i++) {
         const struct tocsin_option *o = &p->info->options[i];
@@ -259,9 +259,11 @@ load_receiver(struct loader *l, const struct node *n, enum names kind)
     if (name)
         return name;
     if (read_form(l, n->text, &f)) {
-        load_error(l, n, "%s is neither the name of a notifier nor one of mailto:ADDRESS, "
-                         "ntfy:TOPIC, ntfy://SERVER/TOPIC, https://..., telegram:CHAT and "
-                         "terminal%s", load_show(l, n->text), names_hint(l, kind, n->text));
+        load_error(l, n,
+                   "%s is neither the name of a notifier nor one of mailto:ADDRESS, "
+                   "ntfy:TOPIC, ntfy://SERVER/TOPIC, https://..., telegram:CHAT and "
+                   "terminal%s",
+                   load_show(l, n->text), names_hint(l, kind, n->text));
         return NULL;
     }
     if (settle_name(l, n, &f))

@@ -54,8 +54,8 @@ read_number(const struct reading *r, const struct node *n, struct option_value *
         buf_fmt(&low, "%lld", (long long)o->min);
         buf_fmt(&high, "%lld", (long long)o->max);
     }
-    load_error(r->l, n, "option \"%s\" must be between %s and %s, not %s", o->name,
-               buf_cstr(&low), buf_cstr(&high), load_show(r->l, n->text));
+    load_error(r->l, n, "option \"%s\" must be between %s and %s, not %s", o->name, buf_cstr(&low),
+               buf_cstr(&high), load_show(r->l, n->text));
     buf_free(&low);
     buf_free(&high);
     return -1;
@@ -118,15 +118,16 @@ read_map(const struct reading *r, const struct node *n, struct option_value *v)
     int rc = 0;
 
     if (n->kind != NODE_MAP)
-        return load_error(r->l, n, "option \"%s\" is a map of names and values, not %s",
-                          r->o->name, node_kind_name(n));
+        return load_error(r->l, n, "option \"%s\" is a map of names and values, not %s", r->o->name,
+                          node_kind_name(n));
     if (!words)
         return load_nomem(r->l);
     for (const struct item *i = n->first; i; i = i->next) {
         if (i->value->kind != NODE_SCALAR) {
-            rc = load_error(r->l, i->value, "\"%.*s\" of option \"%s\" needs a single value, "
-                                            "not %s", STR_FMT(i->key->text), r->o->name,
-                            node_kind_name(i->value));
+            rc = load_error(r->l, i->value,
+                            "\"%.*s\" of option \"%s\" needs a single value, "
+                            "not %s",
+                            STR_FMT(i->key->text), r->o->name, node_kind_name(i->value));
             continue;
         }
         words[count] = load_text(r->l, i->key);
@@ -155,11 +156,14 @@ read_command(const struct reading *r, const struct node *n, struct option_value 
     if (load_words(r->l, n, r->o->name, &v->values))
         return -1;
     if (!program || !program->text.n)
-        return load_error(r->l, n, "option \"%s\" needs a program: [/path/to/program, "
-                                   "argument, ...]", r->o->name);
+        return load_error(r->l, n,
+                          "option \"%s\" needs a program: [/path/to/program, "
+                          "argument, ...]",
+                          r->o->name);
     if (str_find(program->text, STR_LIT(" "), 0) != SIZE_MAX && n->kind != NODE_LIST)
-        return load_error(r->l, n, "option \"%s\" runs no shell: write the program and its "
-                                   "arguments as a list, [/path/to/program, argument, ...]",
+        return load_error(r->l, n,
+                          "option \"%s\" runs no shell: write the program and its "
+                          "arguments as a list, [/path/to/program, argument, ...]",
                           r->o->name);
     if (str_find(program->text, STR_LIT("/"), 0) == SIZE_MAX)
         return load_error(r->l, program, "option \"%s\": give the program's whole path, not %s",
@@ -222,8 +226,10 @@ read_option(const struct reading *r, const struct node *n, struct option_value *
     case TOCSIN_T_STRING:
         break;
     default:
-        return load_error(r->l, n, "option \"%s\" has a type this version does not know: "
-                                   "install a newer tocsin", r->o->name);
+        return load_error(r->l, n,
+                          "option \"%s\" has a type this version does not know: "
+                          "install a newer tocsin",
+                          r->o->name);
     }
     z = load_text(r->l, n);
     return z ? set_one(r->l, v, str_z(z)) : -1;
@@ -247,8 +253,8 @@ unknown_option(struct loader *l, const struct plugin_info *p, const struct node 
         return load_nomem(l);
     for (size_t i = 0; i < p->n_options; i++)
         words[i] = p->options[i].name;
-    return load_error(l, key, "unknown option \"%.*s\" of plugin %s%s", STR_FMT(key->text),
-                      p->name, load_hint(l, key->text, words, p->n_options));
+    return load_error(l, key, "unknown option \"%.*s\" of plugin %s%s", STR_FMT(key->text), p->name,
+                      load_hint(l, key->text, words, p->n_options));
 }
 
 const struct option_value *
@@ -272,8 +278,8 @@ fill_missing(struct loader *l, const struct plugin_seen *p, const struct node *o
         if (is_given[i])
             continue;
         if (o->required)
-            rc = load_error(l, owner, "%s: plugin %s needs option \"%s\": %s", title,
-                            p->info->name, o->name, o->help ? o->help : "");
+            rc = load_error(l, owner, "%s: plugin %s needs option \"%s\": %s", title, p->info->name,
+                            o->name, o->help ? o->help : "");
         else if (p->defaults && p->defaults[i].name)
             v[(*n)++] = p->defaults[i];
     }
@@ -424,7 +430,8 @@ add_arg(struct loader *l, const struct plugin_info *p, struct node *map, const c
         tail = &(*tail)->next;
     if (!i || !(i->key = node_make(l->tree, map, key)))
         return err_set(err, ERR_NOMEM, "no memory");
-    if (!o || (o->type != TOCSIN_T_LIST && o->type != TOCSIN_T_MAP && o->type != TOCSIN_T_COMMAND)) {
+    if (!o ||
+        (o->type != TOCSIN_T_LIST && o->type != TOCSIN_T_MAP && o->type != TOCSIN_T_COMMAND)) {
         if (*tail)
             return err_set(err, ERR_USAGE, "--option %.*s is given twice", STR_FMT(key));
         i->value = node_make(l->tree, map, value);
@@ -462,15 +469,16 @@ first_error(const struct findings *f)
 }
 
 int
-options_from_args(struct option_values *out, const struct plugin_info *p,
-                  const char *const *args, size_t n, struct arena *keep, struct err *err)
+options_from_args(struct option_values *out, const struct plugin_info *p, const char *const *args,
+                  size_t n, struct arena *keep, struct err *err)
 {
     struct yaml_file file = { .path = "--option" };
     struct node map = { .kind = NODE_MAP, .file = &file };
     struct plugin_seen seen = { .info = p };
     struct config_options none = { 0 };
-    struct loader l = { .keep = keep, .tree = arena_new(4u << 20), .f = findings_new(),
-                        .o = &none, .is_args = true };
+    struct loader l = {
+        .keep = keep, .tree = arena_new(4u << 20), .f = findings_new(), .o = &none, .is_args = true
+    };
     int rc = -1;
 
     if (!l.tree || !l.f) {

@@ -26,7 +26,8 @@ struct policy_raw {
 static const struct setting policy_keys[] = {
     S_NODE("upset", struct policy_raw, level[0], .help = "steps, where upset posts shall ring"),
     S_NODE("irate", struct policy_raw, level[1], .help = "steps for irate posts"),
-    S_NODE("crusade", struct policy_raw, level[2], .help = "steps for crusades; left out: those of irate"),
+    S_NODE("crusade", struct policy_raw, level[2],
+           .help = "steps for crusades; left out: those of irate"),
 };
 const struct settings settings_policy = SETTINGS("escalation", policy_keys);
 
@@ -64,8 +65,9 @@ read_step(struct loader *l, const struct node *n, bool is_last, struct step_conf
     if (settings_read(l, &settings_step, n, n, "a step", &raw))
         return -1;
     if (raw.repeat && !is_last)
-        return load_error(l, node_get(n, "repeat"), "only the last step repeats: use \"wait\" "
-                                                    "here");
+        return load_error(l, node_get(n, "repeat"),
+                          "only the last step repeats: use \"wait\" "
+                          "here");
     s->wait_ms = raw.wait || is_last ? raw.wait : DEFAULT_WAIT_MS;
     s->repeat_ms = raw.repeat;
     return read_targets(l, raw.notify, s);

@@ -14,7 +14,8 @@ struct rule_raw {
     bool is_enabled;
 };
 static const struct setting rule_keys[] = {
-    S_STRING("id", struct rule_raw, id, .required = true, .help = "name of the rule, shown as reason"),
+    S_STRING("id", struct rule_raw, id, .required = true,
+             .help = "name of the rule, shown as reason"),
     S_STRING("about", struct rule_raw, about, .help = "the brand it is about; left out: any"),
     S_NODE("query", struct rule_raw, query, .help = "words with AND, OR, NOT, NEAR/n, phrases"),
     S_NODE("regex", struct rule_raw, regex, .help = "/pattern/flags, PCRE2; instead of a query"),
@@ -42,8 +43,8 @@ struct threshold_raw {
     int64_t threshold, within;
 };
 static const struct setting threshold_keys[] = {
-    S_INT("threshold", struct threshold_raw, threshold, .required = true, .min = 1,
-          .max = 1000000, .help = "posts that make it ring"),
+    S_INT("threshold", struct threshold_raw, threshold, .required = true, .min = 1, .max = 1000000,
+          .help = "posts that make it ring"),
     S_DURATION("within", struct threshold_raw, within, .dflt = "10m", .min = MS_SECOND,
                .max = 31 * MS_DAY, .help = "window in which they come"),
 };
@@ -52,9 +53,9 @@ const struct settings settings_threshold = SETTINGS("alert", threshold_keys);
 static int
 check_segment(struct loader *l, const struct node *map, const char *segment)
 {
-    static const char *const words[] = { "friend", "customer", "prospect", "lurker",
-                                         "complainant", "crusader", "premium-grabber",
-                                         "spammer", "bot" };
+    static const char *const words[] = { "friend",          "customer",    "prospect",
+                                         "lurker",          "complainant", "crusader",
+                                         "premium-grabber", "spammer",     "bot" };
     const struct node *n = node_get(map, "segment");
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -82,8 +83,7 @@ check_regex(struct loader *l, const struct node *n)
 }
 
 static int
-set_pattern(struct loader *l, const struct node *at, const struct rule_raw *raw,
-            struct rule_def *r)
+set_pattern(struct loader *l, const struct node *at, const struct rule_raw *raw, struct rule_def *r)
 {
     const struct node *n = raw->query ? raw->query : raw->regex;
 
@@ -193,8 +193,10 @@ read_rule(struct loader *l, const struct node *n, bool is_shipped)
                             : "a rule";
 
     if (n->kind != NODE_MAP)
-        return load_error(l, n, "a rule is a map like {id: refund, query: refund, irate: +15}, "
-                                "not %s", node_kind_name(n));
+        return load_error(l, n,
+                          "a rule is a map like {id: refund, query: refund, irate: +15}, "
+                          "not %s",
+                          node_kind_name(n));
     if (!title || settings_read(l, &settings_rule, n, n, title, &raw))
         return -1;
     slot = take_slot(l, n, raw.id, is_shipped);
@@ -209,8 +211,8 @@ static int
 read_part(struct loader *l, const struct part *p)
 {
     size_t len = strlen(l->data_dir);
-    bool is_shipped = strncmp(p->value->file->path, l->data_dir, len) == 0 &&
-                      p->value->file->path[len] == '/';
+    bool is_shipped =
+        strncmp(p->value->file->path, l->data_dir, len) == 0 && p->value->file->path[len] == '/';
     int rc = 0;
 
     if (p->value->kind != NODE_LIST)
@@ -239,8 +241,8 @@ load_rules(struct loader *l)
 {
     int rc = 0;
 
-    l->c->rules.rules = arena_array(l->keep, load_count(l->parts[SEC_RULES]) + 1,
-                                    sizeof(struct rule_def));
+    l->c->rules.rules =
+        arena_array(l->keep, load_count(l->parts[SEC_RULES]) + 1, sizeof(struct rule_def));
     if (!l->c->rules.rules)
         return load_nomem(l);
     for (const struct part *p = l->parts[SEC_RULES]; p; p = p->next)

@@ -23,13 +23,17 @@ check_mode(struct loader *l, const struct node *n, const char *path)
     struct stat st;
 
     if (stat(path, &st) != 0)
-        return load_error(l, n, "secret file %s cannot be read: create it with `install -m 600 "
-                                "/dev/null %s` and put the value in", path, path);
+        return load_error(l, n,
+                          "secret file %s cannot be read: create it with `install -m 600 "
+                          "/dev/null %s` and put the value in",
+                          path, path);
     if (!S_ISREG(st.st_mode))
         return load_error(l, n, "secret file %s is not a plain file", path);
     if (st.st_mode & (S_IWGRP | S_IRWXO))
-        return load_error(l, n, "secret file %s has mode %04o, so that others can use it: "
-                                "chmod 600 %s", path, (unsigned)st.st_mode & 07777u, path);
+        return load_error(l, n,
+                          "secret file %s has mode %04o, so that others can use it: "
+                          "chmod 600 %s",
+                          path, (unsigned)st.st_mode & 07777u, path);
     return 0;
 }
 
@@ -58,7 +62,7 @@ read_file(struct loader *l, const struct node *n, struct secret *s, const char *
     buf_init(&b, SECRET_MAX);
     if (file_read(&b, path, &err))
         rc = err.code == ERR_DATA ? load_error(l, n, "secret file %s is larger than 64 KB", path)
-                      : load_error(l, n, "%s", err.msg);
+                                  : load_error(l, n, "%s", err.msg);
     else
         rc = keep_value(l, n, s, buf_view(&b));
     if (b.p)
@@ -73,14 +77,12 @@ read_env(struct loader *l, const struct node *n, struct secret *s, const char *n
     const char *value = getenv(name);
 
     if (!value)
-        return load_error(l, n, "environment variable %s is not set: set it, or use a file",
-                          name);
+        return load_error(l, n, "environment variable %s is not set: set it, or use a file", name);
     return keep_value(l, n, s, str_z(value));
 }
 
 static int
-read_secret(struct loader *l, const struct node *key, const struct node *value,
-            struct secret *s)
+read_secret(struct loader *l, const struct node *key, const struct node *value, struct secret *s)
 {
     struct secret_raw raw = { 0 };
     const char *title = arena_fmt(l->tree, "secret %.*s", STR_FMT(key->text));
@@ -91,9 +93,11 @@ read_secret(struct loader *l, const struct node *key, const struct node *value,
     if (!title || !s->name || !s->value)
         return load_nomem(l);
     if (value->kind != NODE_MAP)
-        return load_error_hidden(l, key, "the value of secret %s may not stand in this file: "
-                                         "put it into a file of mode 0600 and write "
-                                         "%s: {file: PATH}, or {env: NAME}", s->name, s->name);
+        return load_error_hidden(l, key,
+                                 "the value of secret %s may not stand in this file: "
+                                 "put it into a file of mode 0600 and write "
+                                 "%s: {file: PATH}, or {env: NAME}",
+                                 s->name, s->name);
     if (settings_read(l, &settings_secret, value, key, title, &raw))
         return -1;
     if (!raw.file == !raw.env)
@@ -110,8 +114,7 @@ load_secrets(struct loader *l)
     struct config_whole *w = l->whole;
     int rc = 0;
 
-    w->secrets = arena_array(l->keep, load_count(l->parts[SEC_SECRETS]) + 1,
-                             sizeof(*w->secrets));
+    w->secrets = arena_array(l->keep, load_count(l->parts[SEC_SECRETS]) + 1, sizeof(*w->secrets));
     if (!w->secrets)
         return load_nomem(l);
     for (const struct part *p = l->parts[SEC_SECRETS]; p; p = p->next) {
@@ -141,8 +144,10 @@ load_secret(struct loader *l, const struct node *n, const char *what)
     if (hint[0])
         load_error(l, n, "option \"%s\" names no secret%s", what, hint);
     else
-        load_error_hidden(l, n, "option \"%s\" must be the name of a secret: put the value into "
-                                "a file of mode 0600, write `secrets: {NAME: {file: PATH}}`, "
-                                "and give NAME here", what);
+        load_error_hidden(l, n,
+                          "option \"%s\" must be the name of a secret: put the value into "
+                          "a file of mode 0600, write `secrets: {NAME: {file: PATH}}`, "
+                          "and give NAME here",
+                          what);
     return NULL;
 }

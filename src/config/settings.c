@@ -125,22 +125,25 @@ settings_check_url(struct loader *l, const struct node *n, const char *key)
         return load_error(l, n, "\"%s\" is an address like https://example.org/, not %s", key,
                           load_show(l, n->text));
     if (str_find(u.user, STR_LIT(":"), 0) != SIZE_MAX)
-        return load_error_hidden(l, n, "the address of \"%s\" holds a password: put it into a "
-                                       "file, name the file under `secrets:`, and give the "
-                                       "name to an option", key);
+        return load_error_hidden(l, n,
+                                 "the address of \"%s\" holds a password: put it into a "
+                                 "file, name the file under `secrets:`, and give the "
+                                 "name to an option",
+                                 key);
     for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
         if (str_eq_ascii_case(u.scheme, str_z(schemes[i])))
             return 0;
-    return load_error(l, n, "\"%s\": nothing here speaks %.*s://; http, https, smtp, smtps, "
-                            "imap and imaps are", key, STR_FMT(u.scheme));
+    return load_error(l, n,
+                      "\"%s\": nothing here speaks %.*s://; http, https, smtp, smtps, "
+                      "imap and imaps are",
+                      key, STR_FMT(u.scheme));
 }
 
 static int
 read_scalar(struct loader *l, const struct setting *s, const struct node *n, void *field)
 {
     if (n->kind != NODE_SCALAR)
-        return load_error(l, n, "\"%s\" needs a single value, not %s", s->name,
-                          node_kind_name(n));
+        return load_error(l, n, "\"%s\" needs a single value, not %s", s->name, node_kind_name(n));
     switch (s->type) {
     case SET_STRING:
         return read_string(l, n, field);
@@ -183,8 +186,7 @@ read_setting(struct loader *l, const struct setting *s, const struct node *n, vo
 }
 
 static int
-unknown_key(struct loader *l, const struct settings *t, const struct node *key,
-            const char *title)
+unknown_key(struct loader *l, const struct settings *t, const struct node *key, const char *title)
 {
     const char *words[64];
     size_t n = t->n < 64 ? t->n : 64;
@@ -206,15 +208,18 @@ find_setting(const struct settings *t, struct tocsin_str key)
 
 /* What the map did not give: the default, or an error. */
 static int
-fill_missing(struct loader *l, const struct settings *t, uint64_t given,
-             const struct node *owner, const char *title, void *out)
+fill_missing(struct loader *l, const struct settings *t, uint64_t given, const struct node *owner,
+             const char *title, void *out)
 {
     int rc = 0;
 
     for (size_t i = 0; i < t->n; i++) {
         const struct setting *s = &t->v[i];
-        struct node n = { .kind = NODE_SCALAR, .file = owner->file, .line = owner->line,
-                          .column = owner->column, .text = str_z(s->dflt) };
+        struct node n = { .kind = NODE_SCALAR,
+                          .file = owner->file,
+                          .line = owner->line,
+                          .column = owner->column,
+                          .text = str_z(s->dflt) };
         if (given >> i & 1)
             continue;
         if (s->required)

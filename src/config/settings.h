@@ -39,10 +39,12 @@ struct settings {
 };
 
 /* A field whose C type does not fit stops the compile. */
-#define SETTING_(key, S, field, T, t, ...)                                        \
-    {                                                                             \
-        .name = key, .type = _Generic(((S *)0)->field, T : t),                    \
-        .offset = offsetof(S, field), __VA_ARGS__                                 \
+#define SETTING_(key, S, field, T, t, ...)        \
+    {                                             \
+        .name = key,                              \
+        .type = _Generic(((S *)0)->field, T       \
+                         : t),                    \
+        .offset = offsetof(S, field), __VA_ARGS__ \
     }
 #define S_STRING(k, S, f, ...) SETTING_(k, S, f, const char *, SET_STRING, __VA_ARGS__)
 #define S_URL(k, S, f, ...) SETTING_(k, S, f, const char *, SET_URL, __VA_ARGS__)
@@ -52,11 +54,13 @@ struct settings {
 #define S_TIME(k, S, f, ...) SETTING_(k, S, f, int64_t, SET_TIME, __VA_ARGS__)
 #define S_NUMBER(k, S, f, ...) SETTING_(k, S, f, double, SET_NUMBER, __VA_ARGS__)
 #define S_BOOL(k, S, f, ...) SETTING_(k, S, f, bool, SET_BOOL, __VA_ARGS__)
-#define S_ENUM(k, S, f, words, ...) \
-    SETTING_(k, S, f, int, SET_ENUM, .choices = words, __VA_ARGS__)
+#define S_ENUM(k, S, f, words, ...) SETTING_(k, S, f, int, SET_ENUM, .choices = words, __VA_ARGS__)
 #define S_WORDS(k, S, f, ...) SETTING_(k, S, f, struct word_list, SET_WORDS, __VA_ARGS__)
 #define S_NODE(k, S, f, ...) SETTING_(k, S, f, const struct node *, SET_NODE, __VA_ARGS__)
-#define SETTINGS(what, table) { what, table, sizeof(table) / sizeof(table[0]) }
+#define SETTINGS(what, table)                         \
+    {                                                 \
+        what, table, sizeof(table) / sizeof(table[0]) \
+    }
 
 /* Fills *out from the map (nothing counts as an empty one); all errors are told. `owner` is
  * blamed for a missing key, `title` names it: "source hn". */

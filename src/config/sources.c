@@ -25,7 +25,8 @@ static const struct setting source_keys[] = {
     S_NODE("budget", struct source_raw, budget,
            .help = "units it may spend: {day: N, month: N}, or N a day"),
     S_NODE("brands", struct source_raw, brands, .help = "listen for these only; left out: all"),
-    S_STRING("lang", struct source_raw, lang, .help = "language of its posts where they do not say"),
+    S_STRING("lang", struct source_raw, lang,
+             .help = "language of its posts where they do not say"),
     S_URL("proxy", struct source_raw, who.proxy, .help = "HTTP proxy, http://host:port"),
     S_NODE("secret_env", struct source_raw, who.secret_env,
            .help = "secret options that a program gets as environment"),
@@ -34,7 +35,8 @@ static const struct setting source_keys[] = {
 const struct settings settings_source = SETTINGS("source", source_keys);
 
 static const struct setting budget_keys[] = {
-    S_INT("day", struct source_conf, budget_day, .min = 1, .max = 1000000000, .help = "units a day"),
+    S_INT("day", struct source_conf, budget_day, .min = 1, .max = 1000000000,
+          .help = "units a day"),
     S_INT("month", struct source_conf, budget_month, .min = 1, .max = 1000000000,
           .help = "units a month"),
 };
@@ -182,7 +184,9 @@ make_fill_in(struct loader *l, const struct brand_def *b, const char *search, st
 static int
 fill_text(struct loader *l, struct node *n, const struct fill_in *f)
 {
-    const struct { struct tocsin_str name, value; } words[] = {
+    const struct {
+        struct tocsin_str name, value;
+    } words[] = {
         { STR_LIT("{brand}"), f->brand },
         { STR_LIT("{query}"), f->query },
         { STR_LIT("{query_url}"), f->query_url },
@@ -248,8 +252,10 @@ auto_list(struct loader *l)
         return NULL;
     }
     if (!file_exists(path)) {
-        load_warn(l, NULL, "%s is missing, so `sources: auto` makes none: install tocsin again, "
-                           "or list your own sources", path);
+        load_warn(l, NULL,
+                  "%s is missing, so `sources: auto` makes none: install tocsin again, "
+                  "or list your own sources",
+                  path);
         return NULL;
     }
     if (yaml_read(&file, path, l->tree, l->keep, l->f))
@@ -263,12 +269,10 @@ auto_list(struct loader *l)
 
 /* One source of the list for one brand; none where its plugin is not installed. */
 static int
-auto_one(struct loader *l, const struct node *template, const struct fill_in *f,
-         const char *brand)
+auto_one(struct loader *l, const struct node *template, const struct fill_in *f, const char *brand)
 {
     struct source_raw raw = { 0 };
-    struct source_conf *s =
-        &((struct source_conf *)(uintptr_t)l->c->sources)[l->c->n_sources];
+    struct source_conf *s = &((struct source_conf *)(uintptr_t)l->c->sources)[l->c->n_sources];
     struct node *n = fill_tree(l, template, f);
     struct node *name = node_get(n, "name"), *plugin = node_get(n, "plugin");
     const struct plugin_seen *p;
@@ -384,8 +388,7 @@ load_sources(struct loader *l)
     bool is_auto = false;
     int rc = is_auto_wanted(l, &is_auto);
     const struct node *list = is_auto && !rc ? auto_list(l) : NULL;
-    size_t max = load_count(l->parts[SEC_SOURCES]) +
-                 (list ? list->n * l->c->rules.n_brands : 0);
+    size_t max = load_count(l->parts[SEC_SOURCES]) + (list ? list->n * l->c->rules.n_brands : 0);
     struct source_conf *v = arena_array(l->keep, max + 1, sizeof(*v));
 
     if (!v)

@@ -10,7 +10,8 @@ struct staff_raw {
 static const struct setting staff_keys[] = {
     S_NODE("notify", struct staff_raw, notify,
            .help = "how to reach them: names of notifiers, or short forms like mailto:ADDRESS"),
-    S_NODE("timezone", struct staff_raw, timezone, .help = "like Europe/London; left out: this machine's"),
+    S_NODE("timezone", struct staff_raw, timezone,
+           .help = "like Europe/London; left out: this machine's"),
     S_NODE("quiet", struct staff_raw, quiet,
            .help = "hours in which only a crusade rings, like 22:00-07:00"),
 };
@@ -21,7 +22,8 @@ struct rotation_raw {
     int64_t every;
 };
 static const struct setting rotation_keys[] = {
-    S_NODE("staff", struct rotation_raw, staff, .required = true, .help = "who takes turns, in order"),
+    S_NODE("staff", struct rotation_raw, staff, .required = true,
+           .help = "who takes turns, in order"),
     S_DURATION("every", struct rotation_raw, every, .dflt = "1w", .min = MS_HOUR,
                .max = 366 * MS_DAY, .help = "length of a shift"),
     S_NODE("start", struct rotation_raw, start, .required = true,
@@ -118,8 +120,7 @@ load_members(struct loader *l)
 }
 
 static int
-read_staff_list(struct loader *l, const struct node *n, const char *title,
-                struct word_list *out)
+read_staff_list(struct loader *l, const struct node *n, const char *title, struct word_list *out)
 {
     if (load_words(l, n, title, out) || names_check(l, NAMES_STAFF, n, "member of staff"))
         return -1;

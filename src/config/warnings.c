@@ -33,8 +33,9 @@ static void
 warn_sources(struct loader *l)
 {
     if (!l->c->n_sources)
-        load_warn(l, NULL, "there is no source to listen to: list some under `sources:`, or "
-                           "install plugins for `sources: auto`");
+        load_warn(l, NULL,
+                  "there is no source to listen to: list some under `sources:`, or "
+                  "install plugins for `sources: auto`");
 }
 
 void

@@ -64,8 +64,10 @@ read_host(struct loader *l, const struct node *n, struct hosts *h)
     if (is_less)
         s = str_sub(s, 1, s.n);
     if (n->kind != NODE_SCALAR || !is_host(s))
-        return load_error(l, n, "\"hosts\" holds names like api.example.org or *.example.org, "
-                                "without scheme or path, not %s", load_show(l, n->text));
+        return load_error(l, n,
+                          "\"hosts\" holds names like api.example.org or *.example.org, "
+                          "without scheme or path, not %s",
+                          load_show(l, n->text));
     if (is_less) {
         host_drop(h, s);
         return 0;
@@ -145,8 +147,10 @@ load_secret_env(struct loader *l, const struct node *n, const struct option_valu
     for (size_t i = 0; i < out->n; i++) {
         const struct option_value *o = option_find(options, out->v[i]);
         if (!o || o->type != TOCSIN_T_SECRET)
-            return load_error(l, n, "\"secret_env\" names secret options that are given; %s is "
-                                    "none", load_show(l, str_z(out->v[i])));
+            return load_error(l, n,
+                              "\"secret_env\" names secret options that are given; %s is "
+                              "none",
+                              load_show(l, str_z(out->v[i])));
     }
     return 0;
 }

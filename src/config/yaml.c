@@ -198,8 +198,9 @@ check_weight(const struct reader *r, struct node *n, const struct node *child)
 {
     n->weight += child->weight;
     if (n->weight > YAML_MAX_WEIGHT)
-        return fail_node(r, child, "too much: with its aliases written out this file has more "
-                                   "than a million values");
+        return fail_node(r, child,
+                         "too much: with its aliases written out this file has more "
+                         "than a million values");
     return 0;
 }
 
@@ -436,8 +437,8 @@ static int
 parse_into(struct reader *r)
 {
     struct fy_diag_cfg diag_cfg;
-    struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
-                                         FYPCF_DEFAULT_VERSION_1_2 };
+    struct fy_parse_cfg cfg = { .flags =
+                                    FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2 };
     int rc = -1;
 
     fy_diag_cfg_default(&diag_cfg);

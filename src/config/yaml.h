@@ -45,8 +45,8 @@ struct node {
  * Path goes to `keep`, the rest to `tree`; findings come from both. */
 int yaml_read(struct yaml_file **out, const char *path, struct arena *tree, struct arena *keep,
               struct findings *f);
-int yaml_parse(struct yaml_file **out, const char *path, struct tocsin_str text,
-               struct arena *tree, struct arena *keep, struct findings *f);
+int yaml_parse(struct yaml_file **out, const char *path, struct tocsin_str text, struct arena *tree,
+               struct arena *keep, struct findings *f);
 
 struct place node_place(const struct node *n);
 /* The line of the file that it stands on. */

@@ -100,9 +100,10 @@ is_token(const char *z)
 static int
 check_header(const struct tocsin_header *h, const struct plugin_info *p, struct err *err)
 {
-    static const char *const ours[] = { "host",       "content-length", "transfer-encoding",
-                                        "connection", "upgrade",        "te",
-                                        "cookie",     "proxy-authorization" };
+    static const char *const ours[] = {
+        "host", "content-length", "transfer-encoding",  "connection", "upgrade",
+        "te",   "cookie",         "proxy-authorization"
+    };
 
     if (!is_token(h->name))
         return err_set(err, ERR_PROTOCOL, "request: a header without a proper name");
@@ -134,7 +135,8 @@ check_address(const struct tocsin_request *r, const struct plugin_info *p, struc
     for (size_t i = 0; i < 2; i++) {
         struct tocsin_str scheme = str_z(schemes[r->kind][i]);
 
-        if (first->text.n > scheme.n && str_eq_ascii_case(str_sub(first->text, 0, scheme.n), scheme))
+        if (first->text.n > scheme.n &&
+            str_eq_ascii_case(str_sub(first->text, 0, scheme.n), scheme))
             return 0;
     }
     return err_set(err, ERR_PROTOCOL, "request: the address begins neither with %s nor %s",
@@ -207,8 +209,7 @@ int
 check_session(const struct tocsin_session *s, const struct plugin_info *p, struct err *err)
 {
     if (!is_plain_name(s->name) || find_option(p, s->name))
-        return err_set(err, ERR_PROTOCOL,
-                       "session: needs a name of its own, that no option has");
+        return err_set(err, ERR_PROTOCOL, "session: needs a name of its own, that no option has");
     if (!s->mint || !is_pointer(s->value_at) || (s->refresh_at && !is_pointer(s->refresh_at)) ||
         (s->lifetime_at && !is_pointer(s->lifetime_at)))
         return err_set(err, ERR_PROTOCOL,
@@ -337,6 +338,8 @@ check_info(const struct plugin_info *p, struct err *err)
     }
     for (size_t i = 0; i < p->hosts.n; i++)
         is_good = is_good && p->hosts.v[i] && is_text_z(p->hosts.v[i]);
-    return is_good ? 0 : err_set(err, ERR_UNAVAILABLE, "its tables are not well formed: names "
-                                 "are a-z, 0-9, - and _, texts are UTF-8");
+    return is_good ? 0
+                   : err_set(err, ERR_UNAVAILABLE,
+                             "its tables are not well formed: names "
+                             "are a-z, 0-9, - and _, texts are UTF-8");
 }

@@ -105,8 +105,8 @@ fill_field(void *field, const struct tocsin_option *o, const struct option_value
 }
 
 int
-child_conf(void **out, const struct loaded *l, const struct option_values *values,
-           struct arena *a, struct err *err)
+child_conf(void **out, const struct loaded *l, const struct option_values *values, struct arena *a,
+           struct err *err)
 {
     char *conf = arena_alloc(a, l->conf_size);
 
@@ -116,8 +116,7 @@ child_conf(void **out, const struct loaded *l, const struct option_values *value
         const struct tocsin_option *o = &l->info.options[i];
 
         if (fill_field(conf + o->offset, o, find_value(values, o->name), a))
-            return err_set(err, ERR_CONFIG, "option %s: the value does not fit its type",
-                           o->name);
+            return err_set(err, ERR_CONFIG, "option %s: the value does not fit its type", o->name);
     }
     *out = conf;
     return 0;

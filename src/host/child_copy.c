@@ -162,8 +162,8 @@ copy_request(struct arena *a, struct tocsin_request *out, const struct tocsin_re
     r.size = sizeof r;
     if (copy_z(a, &r.method, r.method) || copy_parts(a, &r.url, &r.url) || copy_headers(a, &r) ||
         copy_parts(a, &r.body, &r.body) || copy_z(a, &r.user, r.user) ||
-        copy_z(a, &r.password, r.password) || copy_z(a, &r.from, r.from) ||
-        copy_receivers(a, &r) || copy_z(a, &r.folder, r.folder) || copy_z(a, &r.option, r.option))
+        copy_z(a, &r.password, r.password) || copy_z(a, &r.from, r.from) || copy_receivers(a, &r) ||
+        copy_z(a, &r.folder, r.folder) || copy_z(a, &r.option, r.option))
         return -1;
     *out = r;
     return 0;

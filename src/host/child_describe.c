@@ -10,8 +10,8 @@
 const char *
 option_type_name(uint32_t type)
 {
-    static const char *const names[] = { "unknown", "string", "int",  "bool", "duration", "enum",
-                                         "url",     "list",   "map",  "path", "command",  "secret" };
+    static const char *const names[] = { "unknown", "string", "int", "bool", "duration", "enum",
+                                         "url",     "list",   "map", "path", "command",  "secret" };
 
     return names[type < sizeof names / sizeof *names ? type : 0];
 }

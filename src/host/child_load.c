@@ -66,12 +66,15 @@ check_option(const struct tocsin_option *o, size_t conf_size, struct err *err)
         return err_set(err, ERR_UNAVAILABLE,
                        "an option has no name of the letters a-z, digits, - and _");
     if (option_field(o->type, &size, &align))
-        return err_set(err, ERR_UNAVAILABLE, "option %s: type %u is not known here: rebuild "
-                       "tocsin, or the plugin for this version", o->name, o->type);
+        return err_set(err, ERR_UNAVAILABLE,
+                       "option %s: type %u is not known here: rebuild "
+                       "tocsin, or the plugin for this version",
+                       o->name, o->type);
     if (o->offset % align || o->offset > conf_size || conf_size - o->offset < size)
         return err_set(err, ERR_UNAVAILABLE,
                        "option %s: its field lies outside of conf_size: declare options with "
-                       "the TOCSIN_OPT_ macros", o->name);
+                       "the TOCSIN_OPT_ macros",
+                       o->name);
     if (o->type == TOCSIN_T_ENUM && (!o->choices || !*o->choices))
         return err_set(err, ERR_UNAVAILABLE, "option %s: an enum without choices", o->name);
     return 0;
@@ -86,8 +89,7 @@ copy_options(struct plugin_info *info, const struct tocsin_plugin *p, struct are
     struct tocsin_option *to;
 
     if (p->n_options > MAX_OPTIONS || (p->n_options && !p->options))
-        return err_set(err, ERR_UNAVAILABLE, "%zu options: at most %d", p->n_options,
-                       MAX_OPTIONS);
+        return err_set(err, ERR_UNAVAILABLE, "%zu options: at most %d", p->n_options, MAX_OPTIONS);
     if (p->n_options && p->option_size < UP_TO(struct tocsin_option, offset))
         return err_set(err, ERR_UNAVAILABLE,
                        "option_size is missing: start the table with TOCSIN_PLUGIN_HEAD");
@@ -153,8 +155,8 @@ check_head(const struct tocsin_plugin *theirs, struct err *err)
 }
 
 static int
-copy_tables(struct loaded *l, const struct tocsin_plugin *theirs, const char *path,
-            struct arena *a, struct err *err)
+copy_tables(struct loaded *l, const struct tocsin_plugin *theirs, const char *path, struct arena *a,
+            struct err *err)
 {
     struct tocsin_plugin p;
     struct plugin_info *info = &l->info;

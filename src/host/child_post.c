@@ -8,7 +8,13 @@
 #include "host/check.h"
 #include "host/child_copy.h"
 
-enum { MAX_ID = 1024, MAX_WORD = 512, MAX_TITLE = 4096, MAX_TEXT = 128 * 1024, MAX_RAW = 64 * 1024 };
+enum {
+    MAX_ID = 1024,
+    MAX_WORD = 512,
+    MAX_TITLE = 4096,
+    MAX_TEXT = 128 * 1024,
+    MAX_RAW = 64 * 1024
+};
 
 struct making {
     struct tocsin_turn *t;
@@ -162,8 +168,7 @@ copy_texts(const struct making *m, struct post *p, const struct tocsin_post *fro
 {
     if (copy_readable(m, &p->title.text, from->title, from->flags & TOCSIN_POST_TITLE_HTML,
                       MAX_TITLE) ||
-        copy_readable(m, &p->text.text, from->text, from->flags & TOCSIN_POST_TEXT_HTML,
-                      MAX_TEXT))
+        copy_readable(m, &p->text.text, from->text, from->flags & TOCSIN_POST_TEXT_HTML, MAX_TEXT))
         return -1;
     join_lines(&p->title.text);
     return m->t->in->keep_raw ? copy_text(m->t->arena, &p->raw, from->text, MAX_RAW) : 0;
@@ -188,8 +193,8 @@ static size_t
 post_bytes(const struct post *p)
 {
     size_t n = 512 + p->id.n + p->uri.n + p->url.n + p->parent.n + p->thread.n + p->place.n +
-               p->raw.n + p->title.text.n + p->text.text.n + p->author.handle.n +
-               p->author.name.n + p->author.url.n + p->author.avatar.n + p->author.profile_link.n;
+               p->raw.n + p->title.text.n + p->text.text.n + p->author.handle.n + p->author.name.n +
+               p->author.url.n + p->author.avatar.n + p->author.profile_link.n;
 
     for (size_t i = 0; i < p->n_tags; i++)
         n += 4 + p->tags[i].n;

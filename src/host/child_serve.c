@@ -43,10 +43,9 @@ int
 child_greet(struct child *c, const struct err *why)
 {
     enum message_kind kind = why ? MESSAGE_REFUSED : MESSAGE_HELLO;
-    struct hello hello = { .version = WIRE_VERSION,
-                           .info = c->plugin.info,
-                           .locks = c->locks.v,
-                           .n_locks = c->locks.n };
+    struct hello hello = {
+        .version = WIRE_VERSION, .info = c->plugin.info, .locks = c->locks.v, .n_locks = c->locks.n
+    };
     const char *words = why ? why->msg : NULL;
     struct wire w;
     struct buf b;
@@ -83,8 +82,7 @@ send_out(int fd, struct buf *b, struct turn_out *out)
 
 /* One frame that holds a turn; its slices point into `frame` and `a`. */
 static int
-read_turn(struct turn_in *in, struct tocsin_str *options, const struct buf *frame,
-          struct arena *a)
+read_turn(struct turn_in *in, struct tocsin_str *options, const struct buf *frame, struct arena *a)
 {
     enum message_kind kind = 0;
     struct wire w;

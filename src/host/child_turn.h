@@ -18,11 +18,11 @@ struct tocsin_turn {
     struct turn_out out;
     struct arena *arena; /* emptied before each turn */
     struct html_text *html;
-    struct buf text;     /* HTML being turned into text, addresses being joined */
+    struct buf text; /* HTML being turned into text, addresses being joined */
     struct rows posts, requests, sessions, gaps, answers, expired;
-    size_t bytes;        /* of the output so far, about */
+    size_t bytes; /* of the output so far, about */
     unsigned n_logs;
-    int fd;              /* log lines go out at once; below 0: to stderr */
+    int fd; /* log lines go out at once; below 0: to stderr */
 };
 
 extern const struct tocsin_host child_host;

@@ -125,7 +125,8 @@ read_hello(struct hello *out, struct tocsin_str frame, const char *path, struct 
     if (kind == MESSAGE_HELLO) {
         wire_hello(&w, out);
         if (out->version != WIRE_VERSION && !w.failed)
-            return err_set(err, ERR_UNAVAILABLE, "tocsin-host is of another version than this "
+            return err_set(err, ERR_UNAVAILABLE,
+                           "tocsin-host is of another version than this "
                            "program: install both from one build");
         out->info.path = path;
         if (wire_is_complete(&w))
@@ -163,8 +164,8 @@ await_hello(struct hello *out, const struct asked *h, const char *path, struct a
 }
 
 int
-describe_plugin(struct hello *out, const char *host_program, const char *path,
-                struct arena *a, struct err *err)
+describe_plugin(struct hello *out, const char *host_program, const char *path, struct arena *a,
+                struct err *err)
 {
     struct asked h;
     int rc = start(&h, host_program, path, err);

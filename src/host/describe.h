@@ -9,8 +9,8 @@
 
 /* *out in `a`. `path` NULL: only the locks of this kernel. ERR_UNAVAILABLE says what is wrong
  * with the plugin; a host that says nothing for 10 s is killed. */
-int describe_plugin(struct hello *out, const char *host_program, const char *path,
-                    struct arena *a, struct err *err);
+int describe_plugin(struct hello *out, const char *host_program, const char *path, struct arena *a,
+                    struct err *err);
 /* One frame that should be a greeting; used by the pool, too. */
 int read_hello(struct hello *out, struct tocsin_str frame, const char *path, struct arena *a,
                struct err *err);

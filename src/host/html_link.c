@@ -42,8 +42,7 @@ is_shortened(struct tocsin_str text, struct tocsin_str address)
 static bool
 is_name(struct tocsin_str text)
 {
-    return text.n > 1 && (text.p[0] == '@' || text.p[0] == '#') &&
-           !memchr(text.p, ' ', text.n);
+    return text.n > 1 && (text.p[0] == '@' || text.p[0] == '#') && !memchr(text.p, ' ', text.n);
 }
 
 bool
@@ -56,8 +55,7 @@ html_link_adds(struct buf *address, struct tocsin_str text, struct tocsin_str hr
     text = str_trim(text);
     if (href.n == 0 || href.p[0] == '#' || t.n == 0 || is_name(text))
         return false;
-    if (url_is_web(href) ? buf_str(address, href)
-                         : base.n == 0 || url_join(address, base, href))
+    if (url_is_web(href) ? buf_str(address, href) : base.n == 0 || url_join(address, base, href))
         return false;
     if (!url_is_web(buf_view(address)) || memchr(address->p, '>', address->n))
         return false;

@@ -8,7 +8,8 @@
 static const struct {
     const char *name;
     uint32_t rule;
-} elements[] = { /* sorted */
+} elements[] = {
+    /* sorted */
     { "a", HTML_LINK },
     { "address", HTML_BLOCK },
     { "applet", HTML_HIDDEN },
@@ -92,8 +93,8 @@ compare(const void *key, const void *element)
 uint32_t
 html_rule(const char *element)
 {
-    const void *e = bsearch(element, elements, sizeof elements / sizeof *elements,
-                            sizeof *elements, compare);
+    const void *e =
+        bsearch(element, elements, sizeof elements / sizeof *elements, sizeof *elements, compare);
 
     return e ? elements[((const char *)e - (const char *)elements) / sizeof *elements].rule : 0;
 }

@@ -16,11 +16,11 @@ enum { MAX_DEPTH = 200, MAX_QUOTES = 8, MAX_HREF = 2048, USES_OF_A_PARSER = 500 
 
 struct element {
     uint32_t rule;
-    int counter;      /* lists: number of the next item; 0: bullets */
-    size_t text_at;   /* links: where their text begins */
-    size_t href_at;   /* links: their address in `hrefs` */
-    bool is_quote;    /* adds a level of quotes */
-    char name[12];    /* enough to tell all elements with a rule apart */
+    int counter;    /* lists: number of the next item; 0: bullets */
+    size_t text_at; /* links: where their text begins */
+    size_t href_at; /* links: their address in `hrefs` */
+    bool is_quote;  /* adds a level of quotes */
+    char name[12];  /* enough to tell all elements with a rule apart */
 };
 
 struct html_text {
@@ -32,11 +32,11 @@ struct html_text {
     struct tocsin_str base;
     struct element stack[MAX_DEPTH];
     size_t depth;
-    size_t begin;          /* of our text in out */
-    unsigned newlines;     /* owed before the next character */
+    size_t begin;      /* of our text in out */
+    unsigned newlines; /* owed before the next character */
     unsigned hidden, pre, quotes, last_quotes;
     bool needs_space, is_line_start, has_row_text, is_too_deep;
-    char marker[16];       /* of a list item, before its first character */
+    char marker[16]; /* of a list item, before its first character */
     unsigned indent;
 };
 
@@ -234,8 +234,8 @@ show_image(struct html_text *h, const char *const *attributes)
 static void
 begin_quote(struct html_text *h, struct element *e, const char *const *attributes)
 {
-    static const char *const classes[] = { "quote",       "gmail_quote", "yahoo_quoted",
-                                           "bbcode_quote", "bb-quote",   "quotebox" };
+    static const char *const classes[] = { "quote",        "gmail_quote", "yahoo_quoted",
+                                           "bbcode_quote", "bb-quote",    "quotebox" };
     struct element *around = innermost(h, HTML_QUOTE | HTML_CLASS_QUOTE);
     bool by_class = e->rule & (HTML_BLOCK | HTML_PARAGRAPH) &&
                     html_has_class(attributes, classes, sizeof classes / sizeof *classes);

@@ -17,7 +17,6 @@ struct html_text *html_text_new(void); /* NULL: no memory. Reused from text to t
 void html_text_free(struct html_text *h);
 /* Appends; output beyond the buffer's maximum is cut at a character. `base` resolves relative
  * links, may be empty. -1: no memory. */
-int html_text(struct html_text *h, struct buf *out, struct tocsin_str html,
-              struct tocsin_str base);
+int html_text(struct html_text *h, struct buf *out, struct tocsin_str html, struct tocsin_str base);
 
 #endif

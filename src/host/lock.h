@@ -16,9 +16,9 @@
 struct locks {
     struct host_lock v[LOCK_MAX]; /* notes are static text */
     size_t n;
-    void *final;   /* the prepared second filter */
+    void *final;     /* the prepared second filter */
     bool has_output; /* stdout may be a file */
-    int landlock;  /* ABI of the kernel; 0: none */
+    int landlock;    /* ABI of the kernel; 0: none */
 };
 
 void lock_first(struct locks *l, const char *plugin_path); /* NULL: no plugin */

@@ -112,9 +112,8 @@ allow_loaded(struct dl_phdr_info *info, size_t size, void *set)
 int
 landlock_libraries(struct locks *l, const char *plugin_path)
 {
-    static const char *const libraries[] = { "/lib",           "/lib64",     "/usr/lib",
-                                             "/usr/lib64",     "/usr/local/lib",
-                                             "/etc/ld.so.cache" };
+    static const char *const libraries[] = { "/lib",       "/lib64",         "/usr/lib",
+                                             "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache" };
     int set = create(l);
 
     if (set < 0)

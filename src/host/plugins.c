@@ -95,8 +95,7 @@ check_safe(const char *path, const struct stat *st, struct err *err)
                    (st->st_mode & S_IWGRP && st->st_gid != 0 && st->st_gid != getegid());
 
     if (is_open)
-        return err_set(err, ERR_DENIED,
-                       "%s can be written by others: chmod go-w %s", path, path);
+        return err_set(err, ERR_DENIED, "%s can be written by others: chmod go-w %s", path, path);
     if (st->st_uid != 0 && st->st_uid != geteuid())
         return err_set(err, ERR_DENIED, "%s belongs to another user: chown it to root", path);
     return 0;
@@ -104,8 +103,7 @@ check_safe(const char *path, const struct stat *st, struct err *err)
 
 /* 0 and *path (to be freed), 1: in no folder, -1: there, but not safe. */
 static int
-find_file(const struct plugins *p, const char *name, char **path, struct stat *st,
-          struct err *err)
+find_file(const struct plugins *p, const char *name, char **path, struct stat *st, struct err *err)
 {
     for (size_t i = 0; i < p->folders.n; i++) {
         struct stat folder;
@@ -190,8 +188,7 @@ remember(struct plugins *p, const char *name, struct known *k, struct err *err)
 }
 
 int
-plugins_get(struct plugins *p, const char *name, const struct plugin_info **out,
-            struct err *err)
+plugins_get(struct plugins *p, const char *name, const struct plugin_info **out, struct err *err)
 {
     struct known *k = hash_find(p->known, str_z(name));
     struct stat st;
@@ -199,8 +196,8 @@ plugins_get(struct plugins *p, const char *name, const struct plugin_info **out,
     int rc;
 
     if (!is_plain_name(name))
-        return err_set(err, ERR_NOTFOUND,
-                       "\"%s\" is no name of a plugin: a-z, 0-9, - and _ only", name);
+        return err_set(err, ERR_NOTFOUND, "\"%s\" is no name of a plugin: a-z, 0-9, - and _ only",
+                       name);
     rc = find_file(p, name, &path, &st, err);
     if (rc)
         return rc > 0 ? not_found(p, name, err) : err_prefix(err, "plugin %s", name);

@@ -63,10 +63,9 @@ turn_new(const struct turn_in *in, host_done done, void *ctx, struct err *err)
     t->subject = strdup(in->subject ? in->subject : "");
     t->service = strdup(in->service ? in->service : "");
     t->source = strdup(in->source ? in->source : "");
-    t->in = (struct turn_in){ .call = in->call,
-                              .subject = t->subject,
-                              .service = t->service,
-                              .source = t->source };
+    t->in = (struct turn_in){
+        .call = in->call, .subject = t->subject, .service = t->service, .source = t->source
+    };
     if (encode(t, in) || !t->subject || !t->service || !t->source) {
         err_set(err, ERR_DATA, "%s: too large for one turn of a plugin", t->subject);
         turn_release(t);
@@ -102,8 +101,9 @@ pool_answer(struct host_pool *pool, struct turn *t, struct turn_out *out)
 static void
 answer_self(struct host_pool *pool, struct turn *t, int status, const char *why, bool is_held)
 {
-    struct turn_out out = { .arena = arena_new(1u << 20), .status = status, .is_fault = true,
-                            .is_quarantined = is_held };
+    struct turn_out out = {
+        .arena = arena_new(1u << 20), .status = status, .is_fault = true, .is_quarantined = is_held
+    };
 
     out.why = out.arena ? arena_z(out.arena, str_z(why)) : NULL;
     if (!out.why)

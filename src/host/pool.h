@@ -17,9 +17,9 @@ struct crew;
 /* A turn from host_turn to done. Freed when it is answered and no write holds its frame. */
 struct turn {
     struct turn *next;
-    struct turn_in in;     /* only call and the strings below */
+    struct turn_in in; /* only call and the strings below */
     char *subject, *service, *source;
-    struct buf frame;      /* the whole message */
+    struct buf frame; /* the whole message */
     host_done done;
     void *ctx;
     unsigned holders;
@@ -28,8 +28,8 @@ struct turn {
 enum process_state {
     PROCESS_STARTING, /* spawned, has not greeted */
     PROCESS_IDLE,
-    PROCESS_BUSY,     /* `turn` is with it */
-    PROCESS_ENDING    /* killed, or its socket closed: waits for the end */
+    PROCESS_BUSY,  /* `turn` is with it */
+    PROCESS_ENDING /* killed, or its socket closed: waits for the end */
 };
 
 struct process {
@@ -45,8 +45,8 @@ struct process {
     int64_t exit_status;
     int signal;
     int64_t n_turns;
-    unsigned n_lines;  /* log lines during this turn */
-    char why[1200];    /* of the fault; "" */
+    unsigned n_lines; /* log lines during this turn */
+    char why[1200];   /* of the fault; "" */
     /* the frame being read */
     unsigned char head[WIRE_HEAD];
     size_t n_head, frame_n, frame_got;
@@ -64,8 +64,8 @@ struct crew {
     unsigned n_processes;
     struct turn *first, *last; /* waiting */
     size_t n_waiting;
-    unsigned faults;       /* in a row */
-    int64_t retry_ms;      /* no start before this, by mono clock */
+    unsigned faults;  /* in a row */
+    int64_t retry_ms; /* no start before this, by mono clock */
     char last_fault[1200];
 };
 
@@ -76,8 +76,8 @@ struct host_pool {
     char *host_program;
     struct quarantine *quarantine;
     struct crew *crews;
-    struct turn *ready;    /* to be answered from the loop: held, or down */
-    uv_timer_t *timer;     /* starts after a backoff, and `ready`; closes by itself */
+    struct turn *ready; /* to be answered from the loop: held, or down */
+    uv_timer_t *timer;  /* starts after a backoff, and `ready`; closes by itself */
     size_t n_turns;
 };
 
@@ -91,7 +91,7 @@ void process_abandon(struct process *p);              /* kills it at once; the c
 void pool_answer(struct host_pool *pool, struct turn *t, struct turn_out *out);
 /* t (may be NULL) is answered. A host that did not even start costs the next one waiting. */
 void pool_fault(struct crew *c, struct turn *t, const char *why, bool has_started);
-void pool_fine(struct crew *c);  /* a turn went well: faults are forgotten */
+void pool_fine(struct crew *c); /* a turn went well: faults are forgotten */
 void pool_gone(struct crew *c, struct process *p);
 void pool_pump(struct crew *c);
 void turn_release(struct turn *t);

@@ -16,7 +16,13 @@
 #include "host/pool.h"
 #include "host/reply.h"
 
-enum { LOAD_MS = 10000, KILLED_MS = 10000, GRACE_MS = 50, DYING_MS = 1000, REPLY_MEMORY = 96 << 20 };
+enum {
+    LOAD_MS = 10000,
+    KILLED_MS = 10000,
+    GRACE_MS = 50,
+    DYING_MS = 1000,
+    REPLY_MEMORY = 96 << 20
+};
 
 static const char *const call_names[] = { "plan()",  "parse()", "render()",
                                           "judge()", "poll()",  "answers()" };
@@ -76,8 +82,7 @@ start_timer(struct process *p, int64_t ms)
 }
 
 /* The first reason is the one that counts. */
-static void __attribute__((format(printf, 2, 3)))
-kill_for(struct process *p, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) kill_for(struct process *p, const char *fmt, ...)
 {
     if (!p->is_fault) {
         va_list ap;
@@ -101,8 +106,8 @@ say_how_it_ended(struct process *p)
         snprintf(p->why, sizeof p->why, "plugin %s, %s: killed (%s)", p->crew->name, call_of(p),
                  p->signal == SIGXCPU ? "it used up its processor time" : strsignal(p->signal));
     else
-        snprintf(p->why, sizeof p->why, "plugin %s, %s: its host ended with code %d",
-                 p->crew->name, call_of(p), (int)p->exit_status);
+        snprintf(p->why, sizeof p->why, "plugin %s, %s: its host ended with code %d", p->crew->name,
+                 call_of(p), (int)p->exit_status);
 }
 
 /* Both the exit and the last byte are there: a fault unless we ended it ourselves. */
@@ -226,8 +231,8 @@ static bool
 may_be_late(struct process *p)
 {
     struct pollfd fd = { .events = POLLIN };
-    bool is_waiting = p->has_grace && !uv_fileno((uv_handle_t *)&p->socket, &fd.fd) &&
-                      poll(&fd, 1, 0) > 0;
+    bool is_waiting =
+        p->has_grace && !uv_fileno((uv_handle_t *)&p->socket, &fd.fd) && poll(&fd, 1, 0) > 0;
 
     p->has_grace = false;
     return is_waiting;
@@ -250,8 +255,8 @@ on_timer(uv_timer_t *timer)
         if (may_be_late(p)) /* it is we who were late */
             start_timer(p, GRACE_MS);
         else
-            kill_for(p, "plugin %s, %s: hung for %lld ms and was killed", p->crew->name,
-                     call_of(p), (long long)p->crew->pool->o.deadline_ms);
+            kill_for(p, "plugin %s, %s: hung for %lld ms and was killed", p->crew->name, call_of(p),
+                     (long long)p->crew->pool->o.deadline_ms);
         break;
     case PROCESS_ENDING:
         uv_process_kill(&p->child, SIGKILL);
@@ -282,8 +287,7 @@ take_log(struct process *p, struct tocsin_str frame)
     wire_reader(&w, frame, p->arena);
     wire_kind(&w, &kind);
     wire_log(&w, &line);
-    if (!wire_is_complete(&w) || line.level > TOCSIN_LOG_ERROR ||
-        ++p->n_lines > 2 * TURN_MAX_LOGS)
+    if (!wire_is_complete(&w) || line.level > TOCSIN_LOG_ERROR || ++p->n_lines > 2 * TURN_MAX_LOGS)
         kill_for(p, "plugin %s, %s: garbage instead of log lines", p->crew->name, call_of(p));
     else if (line.text)
         log_at(levels[line.level], "host", subject_of(p), "plugin %s: %s", p->crew->name,
@@ -452,8 +456,7 @@ on_words(uv_stream_t *s, ssize_t n, const uv_buf_t *room)
         struct tocsin_str line = str_trim(str_cut(&rest, '\n'));
 
         if (line.n && ++p->n_lines <= TURN_MAX_LOGS)
-            log_warn("host", subject_of(p), "plugin %s says: %.*s", p->crew->name,
-                     STR_FMT(line));
+            log_warn("host", subject_of(p), "plugin %s says: %.*s", p->crew->name, STR_FMT(line));
     }
 }
 

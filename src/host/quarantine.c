@@ -114,9 +114,10 @@ keep(struct quarantine *q, const char *plugin, struct tocsin_str key, struct toc
         log_err(LOG_WARN_, "host", NULL, &err);
     } else {
         q->n_kept++;
-        log_warn("host", NULL, "plugin %s failed %d times on one body: it is kept as %s and not "
-                 "tried again until that file is removed and tocsind started anew", plugin,
-                 QUARANTINE_FAULTS, path);
+        log_warn("host", NULL,
+                 "plugin %s failed %d times on one body: it is kept as %s and not "
+                 "tried again until that file is removed and tocsind started anew",
+                 plugin, QUARANTINE_FAULTS, path);
     }
     free(path);
 }

@@ -101,10 +101,10 @@ tell_frame(void *pc)
     if (!dladdr(pc, &info) || !info.dli_fname)
         return;
     file = strrchr(info.dli_fname, '/');
-    snprintf(text, sizeof text, "    at %s%s%s +0x%lx", file ? file + 1 : info.dli_fname,
-             info.dli_sname ? " " : "", info.dli_sname ? info.dli_sname : "",
-             (unsigned long)((char *)pc - (char *)(info.dli_sname ? info.dli_saddr
-                                                                  : info.dli_fbase)));
+    snprintf(
+        text, sizeof text, "    at %s%s%s +0x%lx", file ? file + 1 : info.dli_fname,
+        info.dli_sname ? " " : "", info.dli_sname ? info.dli_sname : "",
+        (unsigned long)((char *)pc - (char *)(info.dli_sname ? info.dli_saddr : info.dli_fbase)));
     tell(MESSAGE_LOG, text);
 }
 

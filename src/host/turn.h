@@ -20,17 +20,17 @@ enum {
     TURN_MAX_GAPS = 64,
     TURN_MAX_ANSWERS = 200,
     TURN_MAX_LOGS = 100,
-    TURN_MAX_HEADERS = 512,        /* of one request or response */
-    TURN_MAX_PARTS = 256,          /* of one URL, header value or body */
-    TURN_MAX_TAGS = 256,           /* tags of a post; links too */
-    TURN_MAX_ITEM = 256 * 1024,    /* bytes of one post, all fields together */
+    TURN_MAX_HEADERS = 512,         /* of one request or response */
+    TURN_MAX_PARTS = 256,           /* of one URL, header value or body */
+    TURN_MAX_TAGS = 256,            /* tags of a post; links too */
+    TURN_MAX_ITEM = 256 * 1024,     /* bytes of one post, all fields together */
     TURN_MAX_REQUEST = 1024 * 1024, /* bytes of one request */
     TURN_MAX_CURSOR = 64 * 1024,
     TURN_MAX_HANDLE = 1024,
-    TURN_MAX_LINE = 1024,          /* reasons, causes, log lines */
+    TURN_MAX_LINE = 1024, /* reasons, causes, log lines */
     TURN_MAX_URL = 4096,
     TURN_MAX_BODY = 14 * 1024 * 1024, /* of a response */
-    TURN_MAX_OUT = 15 * 1024 * 1024 /* all together */
+    TURN_MAX_OUT = 15 * 1024 * 1024   /* all together */
 };
 
 /* ---- what a plugin says of itself --------------------------------------- */
@@ -47,9 +47,9 @@ struct plugin_info {
 
 /* One mechanism of the lock-down, for `tocsin doctor`. */
 struct host_lock {
-    const char *name;  /* "seccomp", "landlock", "no_new_privs", ... */
+    const char *name; /* "seccomp", "landlock", "no_new_privs", ... */
     bool is_in_force;
-    const char *note;  /* why not, or what exactly; "" */
+    const char *note; /* why not, or what exactly; "" */
 };
 
 /* ---- option values ------------------------------------------------------- */
@@ -75,39 +75,39 @@ enum host_call { CALL_PLAN, CALL_PARSE, CALL_RENDER, CALL_JUDGE, CALL_POLL, CALL
 struct turn_in {
     enum host_call call;
     const char *plugin;
-    const char *subject;  /* "source=hn", for logs */
-    const char *service;  /* goes into post.service */
-    const char *source;   /* goes into post.source */
+    const char *subject; /* "source=hn", for logs */
+    const char *service; /* goes into post.service */
+    const char *source;  /* goes into post.source */
     const struct option_values *options;
     struct tocsin_str cursor;
     int64_t now_ms;
     const struct tocsin_response *response; /* PARSE, JUDGE, ANSWERS */
     const struct tocsin_alert *alert;       /* RENDER, JUDGE */
-    bool keep_raw;        /* fill post.raw */
+    bool keep_raw;                          /* fill post.raw */
 };
 
 /* Everything lives in `arena`, which the receiver owns and frees. */
 struct turn_out {
     struct arena *arena;
-    int status;                   /* TOCSIN_* */
-    const char *why;              /* "" when OK */
+    int status;      /* TOCSIN_* */
+    const char *why; /* "" when OK */
     bool is_fault, is_quarantined;
     struct post *posts;
-    size_t n_posts, n_refused;    /* refused: posts without an id, or over a cap */
+    size_t n_posts, n_refused; /* refused: posts without an id, or over a cap */
     const struct tocsin_request *requests;
     size_t n_requests;
     const struct tocsin_session *sessions;
     size_t n_sessions;
-    const char *const *expired;   /* sessions to mint again */
+    const char *const *expired; /* sessions to mint again */
     size_t n_expired;
     bool has_cursor;
     struct tocsin_str cursor;
-    const char *partial;          /* NULL: parsed whole */
+    const char *partial; /* NULL: parsed whole */
     const struct tocsin_gap *gaps;
     size_t n_gaps;
-    int64_t interval_s;           /* 0: not said */
+    int64_t interval_s; /* 0: not said */
     const char *interval_cause;
-    int64_t not_before_ms;        /* 0: not said */
+    int64_t not_before_ms; /* 0: not said */
     const char *limit_why;
     int64_t spent;
     bool is_delivered;

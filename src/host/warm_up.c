@@ -10,14 +10,13 @@
 
 /* Charsets that feeds are written in beside UTF-8. */
 static const char *const charsets[] = {
-    "UTF-16LE",     "UTF-16BE",     "UTF-32LE",     "UTF-32BE",     "ISO-8859-1", "ISO-8859-2",
-    "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7", "ISO-8859-8",
-    "ISO-8859-9",   "ISO-8859-10",  "ISO-8859-13",  "ISO-8859-14",  "ISO-8859-15", "ISO-8859-16",
-    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
-    "windows-1255", "windows-1256", "windows-1257", "windows-1258", "windows-874", "KOI8-R",
-    "KOI8-U",       "IBM866",       "macintosh",    "Shift_JIS",    "windows-31j", "EUC-JP",
-    "ISO-2022-JP",  "EUC-KR",       "GBK",          "gb18030",      "GB2312",     "Big5",
-    "TIS-620",
+    "UTF-16LE",     "UTF-16BE",     "UTF-32LE",     "UTF-32BE",     "ISO-8859-1",   "ISO-8859-2",
+    "ISO-8859-3",   "ISO-8859-4",   "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",   "ISO-8859-8",
+    "ISO-8859-9",   "ISO-8859-10",  "ISO-8859-13",  "ISO-8859-14",  "ISO-8859-15",  "ISO-8859-16",
+    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255",
+    "windows-1256", "windows-1257", "windows-1258", "windows-874",  "KOI8-R",       "KOI8-U",
+    "IBM866",       "macintosh",    "Shift_JIS",    "windows-31j",  "EUC-JP",       "ISO-2022-JP",
+    "EUC-KR",       "GBK",          "gb18030",      "GB2312",       "Big5",         "TIS-620",
 };
 
 static void

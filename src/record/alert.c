@@ -26,10 +26,8 @@ static const char *const states[] = {
     [ALERT_CLOSED] = "closed",
 };
 static const char *const deliveries[] = {
-    [DELIVERY_PENDING] = "pending",
-    [DELIVERY_SENDING] = "sending",
-    [DELIVERY_DELIVERED] = "delivered",
-    [DELIVERY_DEAD] = "dead",
+    [DELIVERY_PENDING] = "pending",     [DELIVERY_SENDING] = "sending",
+    [DELIVERY_DELIVERED] = "delivered", [DELIVERY_DEAD] = "dead",
     [DELIVERY_DROPPED] = "dropped",
 };
 

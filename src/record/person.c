@@ -24,10 +24,8 @@ static const char *const outcomes[] = {
     [OUTCOME_FALSE_ALARM] = "false-alarm",
 };
 static const char *const preferences[] = {
-    [PREFER_UNKNOWN] = "unknown",
-    [PREFER_INFORMATION] = "information",
-    [PREFER_CONVERSATION] = "conversation",
-    [PREFER_DISCOUNT] = "discount",
+    [PREFER_UNKNOWN] = "unknown",           [PREFER_INFORMATION] = "information",
+    [PREFER_CONVERSATION] = "conversation", [PREFER_DISCOUNT] = "discount",
     [PREFER_NOTHING] = "nothing",
 };
 static const char *const statuses[] = {

@@ -1,9 +1,9 @@
 /* sqlite_alerts - alerts, the posts that joined them, their history and their timers. */
 #include "store/sqlite_db.h"
 
-#define ALERT_COLUMNS                                                                             \
-    "id,kind,level,state,brand,subject,person,story,case_id,post,opened_ms,last_post_ms,"         \
-    "acked_ms,ack_expires_ms,acked_by,ack_comment,closed_ms,closed_by,n_posts,n_places,step,"     \
+#define ALERT_COLUMNS                                                                         \
+    "id,kind,level,state,brand,subject,person,story,case_id,post,opened_ms,last_post_ms,"     \
+    "acked_ms,ack_expires_ms,acked_by,ack_comment,closed_ms,closed_by,n_posts,n_places,step," \
     "rings,next_ms,held_until_ms,held_why,is_drill,is_storm_folded,change"
 
 #define ALERT_VALUES(al)                                                                          \
@@ -92,9 +92,9 @@ store_get_alert(struct store *s, int64_t id, struct arena *a, struct alert *out,
 /* ---- finding ---- */
 
 /* The rest of a key, after the column that has the index. */
-#define KEY_REST                                                                                  \
-    " AND (?2 OR kind=?3) AND (?4='' OR brand=?4) AND (?5='' OR subject=?5)"                      \
-    " AND (?6=0 OR person=?6) AND (?7=0 OR story=?7)"                                             \
+#define KEY_REST                                                             \
+    " AND (?2 OR kind=?3) AND (?4='' OR brand=?4) AND (?5='' OR subject=?5)" \
+    " AND (?6=0 OR person=?6) AND (?7=0 OR story=?7)"                        \
     " AND (state<>2 OR (?8 AND closed_ms>=?9)) ORDER BY state=2,id DESC LIMIT 1"
 
 static const char *
@@ -122,9 +122,8 @@ store_find_alert(struct store *s, const struct alert_key *k, int64_t *id, struct
     struct val first;
     const char *sql = key_sql(k, &first);
 
-    return DB_GET(s, err, id, 0, sql, first, I(k->any_kind), I(k->kind), S(k->brand),
-                  S(k->subject), I(k->person), I(k->story), I(k->with_closed),
-                  I(k->closed_since_ms));
+    return DB_GET(s, err, id, 0, sql, first, I(k->any_kind), I(k->kind), S(k->brand), S(k->subject),
+                  I(k->person), I(k->story), I(k->with_closed), I(k->closed_since_ms));
 }
 
 int
@@ -151,14 +150,14 @@ store_count_alerts(struct store *s, struct tocsin_str brand, int64_t opened_sinc
 {
     return DB_GET(s, err, n, 0,
                   "SELECT count(*) FROM alert WHERE brand=? AND opened_ms>=? AND is_drill=0"
-                  " AND kind<>?", S(brand), I(opened_since_ms), I(ALERT_STORM));
+                  " AND kind<>?",
+                  S(brand), I(opened_since_ms), I(ALERT_STORM));
 }
 
 /* ---- its posts and its history ---- */
 
 int
-store_add_alert_post(struct store *s, int64_t alert, int64_t post, int64_t now_ms,
-                     struct err *err)
+store_add_alert_post(struct store *s, int64_t alert, int64_t post, int64_t now_ms, struct err *err)
 {
     return DB_RUN(s, err, "INSERT OR IGNORE INTO alert_post(alert,post,at_ms) VALUES(?,?,?)",
                   I(alert), I(post), I(now_ms));
@@ -170,8 +169,7 @@ store_each_alert_post(struct store *s, int64_t alert, int (*fn)(void *, int64_t 
 {
     struct query q;
 
-    DB_QUERY(&q, s, err, "SELECT post FROM alert_post WHERE alert=? ORDER BY post DESC",
-             I(alert));
+    DB_QUERY(&q, s, err, "SELECT post FROM alert_post WHERE alert=? ORDER BY post DESC", I(alert));
     while (db_next(&q) && fn(ctx, col_int(&q)) == 0)
         ;
     return db_end(&q);
@@ -229,7 +227,8 @@ store_due_alerts(struct store *s, int64_t now_ms, struct arena *a, size_t max, s
              "SELECT " ALERT_COLUMNS " FROM alert WHERE id IN ("
              "SELECT id FROM alert WHERE state<>2 AND next_ms<>0 AND next_ms<=?1"
              " UNION SELECT id FROM alert WHERE state=1 AND ack_expires_ms<>0"
-             " AND ack_expires_ms<=?1) ORDER BY id LIMIT ?2", I(now_ms), I(max));
+             " AND ack_expires_ms<=?1) ORDER BY id LIMIT ?2",
+             I(now_ms), I(max));
     while (db_next(&q) && alert_read(&q, a, &v[*n]) == 0)
         (*n)++;
     return db_end(&q);
@@ -244,5 +243,6 @@ store_next_timer(struct store *s, int64_t *at_ms, struct err *err)
                   " UNION ALL SELECT min(ack_expires_ms) FROM alert WHERE state=1"
                   " AND ack_expires_ms<>0"
                   " UNION ALL SELECT min(due_ms) FROM delivery WHERE due_ms IS NOT NULL)"
-                  " WHERE ?1", I(1));
+                  " WHERE ?1",
+                  I(1));
 }

@@ -1,8 +1,8 @@
 /* sqlite_cases - complaints being handled, and a person's last hiccup. */
 #include "store/sqlite_db.h"
 
-#define CASE_COLUMNS                                                                              \
-    "id,person,brand,status,opened_ms,resolved_ms,follow_up_ms,owner,outcome,helper,comment,"     \
+#define CASE_COLUMNS                                                                          \
+    "id,person,brand,status,opened_ms,resolved_ms,follow_up_ms,owner,outcome,helper,comment," \
     "about,is_drill"
 
 int

@@ -37,27 +37,34 @@ db_fail_as(const char *dir, sqlite3 *db, int rc, struct err *err)
     if (means_full(dir, rc, sys))
         return err_set(err, ERR_FULL,
                        "%s: no space left (%s); free some space or move state_dir, "
-                       "nothing is lost meanwhile", dir, msg);
+                       "nothing is lost meanwhile",
+                       dir, msg);
     switch (rc & 0xff) {
     case SQLITE_NOMEM:
         return err_set(err, ERR_NOMEM, "%s: no memory for the database", dir);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return err_set(err, ERR_BUSY, "%s: the database is in use by another program (%s); "
-                       "try again", dir, msg);
+        return err_set(err, ERR_BUSY,
+                       "%s: the database is in use by another program (%s); "
+                       "try again",
+                       dir, msg);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return err_set(err, ERR_DATA, "%s/tocsin.db is damaged (%s); stop tocsind and run "
-                       "`tocsin db restore FILE` with the newest backup", dir, msg);
+        return err_set(err, ERR_DATA,
+                       "%s/tocsin.db is damaged (%s); stop tocsind and run "
+                       "`tocsin db restore FILE` with the newest backup",
+                       dir, msg);
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return err_set(err, ERR_DENIED, "%s: the database cannot be written (%s); check the "
-                       "owner and mode of the folder", dir, msg);
+        return err_set(err, ERR_DENIED,
+                       "%s: the database cannot be written (%s); check the "
+                       "owner and mode of the folder",
+                       dir, msg);
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
-        return err_set(err, ERR_IO, "%s: the database cannot be read or written (%s%s%s)", dir,
-                       msg, sys ? ": " : "", sys ? strerror(sys) : "");
+        return err_set(err, ERR_IO, "%s: the database cannot be read or written (%s%s%s)", dir, msg,
+                       sys ? ": " : "", sys ? strerror(sys) : "");
     default:
         return err_set(err, ERR_INTERNAL, "%s: the database refused (%s)", dir, msg);
     }
@@ -157,8 +164,8 @@ db_bind(struct query *q, int at, struct val v)
         rc = sqlite3_bind_double(q->stmt, at, v.f);
         break;
     case VAL_STR:
-        rc = sqlite3_bind_text64(q->stmt, at, v.s.n ? v.s.p : "", v.s.n, SQLITE_STATIC,
-                                 SQLITE_UTF8);
+        rc =
+            sqlite3_bind_text64(q->stmt, at, v.s.n ? v.s.p : "", v.s.n, SQLITE_STATIC, SQLITE_UTF8);
         break;
     case VAL_NULL:
     case VAL_END:
@@ -170,8 +177,7 @@ db_bind(struct query *q, int at, struct val v)
 }
 
 void
-db_query(struct query *q, struct store *s, struct err *err, const char *sql,
-         const struct val *vals)
+db_query(struct query *q, struct store *s, struct err *err, const char *sql, const struct val *vals)
 {
     *q = (struct query){ .s = s, .err = err };
     if (take_statement(q, s, sql) != SQLITE_OK) {

@@ -50,10 +50,10 @@ struct val {
     double f;
     struct tocsin_str s;
 };
-#define I(x)  ((struct val){ .kind = VAL_INT, .i = (int64_t)(x) })
-#define F(x)  ((struct val){ .kind = VAL_REAL, .f = (x) })
-#define S(x)  ((struct val){ .kind = VAL_STR, .s = (x) })
-#define Z(x)  ((struct val){ .kind = VAL_STR, .s = str_z(x) })
+#define I(x) ((struct val){ .kind = VAL_INT, .i = (int64_t)(x) })
+#define F(x) ((struct val){ .kind = VAL_REAL, .f = (x) })
+#define S(x) ((struct val){ .kind = VAL_STR, .s = (x) })
+#define Z(x) ((struct val){ .kind = VAL_STR, .s = str_z(x) })
 #define ID(x) val_id(x) /* NULL for 0: "none" */
 
 static inline struct val
@@ -105,7 +105,7 @@ int db_fail_as(const char *dir, sqlite3 *db, int rc, struct err *err);
 /* ---- columns ---- */
 
 int64_t col_int(struct query *q);
-#define col_i32(q)  ((int32_t)col_int(q))
+#define col_i32(q) ((int32_t)col_int(q))
 #define col_bool(q) (col_int(q) != 0)
 double col_real(struct query *q);
 /* In the arena; a NULL arena: as long as the row. */

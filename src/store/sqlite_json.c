@@ -174,8 +174,10 @@ json_to_hits(struct tocsin_str text, struct arena *a, const struct hit **out, si
     for (size_t i = 0; !bad && i < *n; i++) {
         const json_t *row = json_array_get(list, i);
         v[i] = (struct hit){
-            .rule = str_at(row, 0, a, &bad), .field = (enum hit_field)int_at(row, 1),
-            .begin = (uint32_t)int_at(row, 2), .end = (uint32_t)int_at(row, 3),
+            .rule = str_at(row, 0, a, &bad),
+            .field = (enum hit_field)int_at(row, 1),
+            .begin = (uint32_t)int_at(row, 2),
+            .end = (uint32_t)int_at(row, 3),
             .is_unsure = int_at(row, 4) != 0,
         };
     }
@@ -194,8 +196,10 @@ json_to_parts(struct tocsin_str text, struct arena *a, const struct score_part *
     for (size_t i = 0; !bad && i < *n; i++) {
         const json_t *row = json_array_get(list, i);
         v[i] = (struct score_part){
-            .axis = (enum axis)int_at(row, 0), .is_history = int_at(row, 1) != 0,
-            .name = str_at(row, 2, a, &bad), .text = str_at(row, 3, a, &bad),
+            .axis = (enum axis)int_at(row, 0),
+            .is_history = int_at(row, 1) != 0,
+            .name = str_at(row, 2, a, &bad),
+            .text = str_at(row, 3, a, &bad),
             .weight = json_number_value(json_array_get(row, 4)),
         };
     }
@@ -215,8 +219,10 @@ json_to_validators(struct tocsin_str text, struct arena *a, const struct source_
     for (size_t i = 0; !bad && i < *n; i++) {
         const json_t *row = json_array_get(list, i);
         v[i] = (struct source_validator){
-            .url = str_at(row, 0, a, &bad), .etag = str_at(row, 1, a, &bad),
-            .last_modified = str_at(row, 2, a, &bad), .body_hash = (uint64_t)int_at(row, 3),
+            .url = str_at(row, 0, a, &bad),
+            .etag = str_at(row, 1, a, &bad),
+            .last_modified = str_at(row, 2, a, &bad),
+            .body_hash = (uint64_t)int_at(row, 3),
         };
     }
     json_decref(list);

@@ -73,13 +73,15 @@ blank_post(struct sweep *w, int64_t id)
     if (DB_RUN(w->s, w->err, "DELETE FROM raw WHERE post=?", I(id)) != 0 ||
         DB_RUN(w->s, w->err, "UPDATE mention SET hits='',parts='' WHERE post=?", I(id)) != 0)
         return -1;
-    return DB_RUN(w->s, w->err, "UPDATE post SET is_blank=1,title='',text='',tags='',links=''"
-                                " WHERE id=?", I(id));
+    return DB_RUN(w->s, w->err,
+                  "UPDATE post SET is_blank=1,title='',text='',tags='',links=''"
+                  " WHERE id=?",
+                  I(id));
 }
 
 /* Of a case that is still open, or an alert that nobody closed. */
-#define IN_OPEN_CASE                                                                              \
-    "EXISTS (SELECT 1 FROM alert_post ap JOIN alert al ON al.id=ap.alert"                         \
+#define IN_OPEN_CASE                                                      \
+    "EXISTS (SELECT 1 FROM alert_post ap JOIN alert al ON al.id=ap.alert" \
     " LEFT JOIN case_ c ON c.id=al.case_id WHERE ap.post=p.id AND (al.state<>2 OR c.status<=1))"
 
 static int
@@ -88,18 +90,24 @@ sweep_posts(struct sweep *w, const struct retention *r, int64_t now_ms)
     int64_t before;
 
     if (first_kept(w, r->mentions_ms, now_ms, &before) != 0 ||
-        sweep_ids(w, "SELECT p.id FROM post p WHERE p.id<? AND NOT " IN_OPEN_CASE
-                     " ORDER BY p.id LIMIT ?", before, drop_post) != 0)
+        sweep_ids(w,
+                  "SELECT p.id FROM post p WHERE p.id<? AND NOT " IN_OPEN_CASE
+                  " ORDER BY p.id LIMIT ?",
+                  before, drop_post) != 0)
         return -1;
     /* the newest one stays: ids are never given twice */
-    if (sweep_rows(w, "DELETE FROM seen WHERE id IN (SELECT v.id FROM seen v WHERE v.id<?1 AND"
-                      " v.is_whole=0 AND v.id<(SELECT max(id) FROM seen) AND NOT EXISTS"
-                      " (SELECT 1 FROM rejected x WHERE x.id=v.id) LIMIT ?2)", before) != 0)
+    if (sweep_rows(w,
+                   "DELETE FROM seen WHERE id IN (SELECT v.id FROM seen v WHERE v.id<?1 AND"
+                   " v.is_whole=0 AND v.id<(SELECT max(id) FROM seen) AND NOT EXISTS"
+                   " (SELECT 1 FROM rejected x WHERE x.id=v.id) LIMIT ?2)",
+                   before) != 0)
         return -1;
     if (first_kept(w, r->raw_ms, now_ms, &before) != 0)
         return -1;
-    return sweep_rows(w, "DELETE FROM raw WHERE post IN (SELECT post FROM raw WHERE post<?1"
-                         " LIMIT ?2)", before);
+    return sweep_rows(w,
+                      "DELETE FROM raw WHERE post IN (SELECT post FROM raw WHERE post<?1"
+                      " LIMIT ?2)",
+                      before);
 }
 
 static int
@@ -109,8 +117,10 @@ sweep_rejected(struct sweep *w, const struct retention *r, int64_t now_ms)
 
     if (first_kept(w, r->rejected_ms, now_ms, &before) != 0)
         return -1;
-    return sweep_rows(w, "DELETE FROM rejected WHERE id IN (SELECT id FROM rejected WHERE id<?1"
-                         " LIMIT ?2)", before);
+    return sweep_rows(w,
+                      "DELETE FROM rejected WHERE id IN (SELECT id FROM rejected WHERE id<?1"
+                      " LIMIT ?2)",
+                      before);
 }
 
 static int
@@ -118,9 +128,10 @@ sweep_deleted(struct sweep *w, const struct retention *r, int64_t now_ms)
 {
     if (r->deleted_ms < 0)
         return 0;
-    return sweep_ids(w, "SELECT p.id FROM seen v CROSS JOIN post p ON p.id=v.id WHERE v.gone_ms<>0"
-                        " AND v.gone_ms<=? AND p.is_blank=0 LIMIT ?", now_ms - r->deleted_ms,
-                     blank_post);
+    return sweep_ids(w,
+                     "SELECT p.id FROM seen v CROSS JOIN post p ON p.id=v.id WHERE v.gone_ms<>0"
+                     " AND v.gone_ms<=? AND p.is_blank=0 LIMIT ?",
+                     now_ms - r->deleted_ms, blank_post);
 }
 
 static int
@@ -128,15 +139,18 @@ sweep_stories(struct sweep *w, const struct retention *r, int64_t now_ms)
 {
     if (r->mentions_ms < 0)
         return 0;
-    if (sweep_rows(w, "DELETE FROM story WHERE id IN (SELECT id FROM story s WHERE last_ms<?1 AND"
-                      " NOT EXISTS (SELECT 1 FROM post p WHERE p.story=s.id AND p.story<>p.id) AND"
-                      " NOT EXISTS (SELECT 1 FROM post p WHERE p.id=s.id) LIMIT ?2)",
+    if (sweep_rows(w,
+                   "DELETE FROM story WHERE id IN (SELECT id FROM story s WHERE last_ms<?1 AND"
+                   " NOT EXISTS (SELECT 1 FROM post p WHERE p.story=s.id AND p.story<>p.id) AND"
+                   " NOT EXISTS (SELECT 1 FROM post p WHERE p.id=s.id) LIMIT ?2)",
                    now_ms - r->mentions_ms) != 0)
         return -1;
     return w->left <= 0 ? 0
-                        : sweep_rows(w, "DELETE FROM story_place WHERE story IN (SELECT DISTINCT"
-                                        " story FROM story_place WHERE ?1>0 AND NOT EXISTS"
-                                        " (SELECT 1 FROM story s WHERE s.id=story) LIMIT ?2)", 1);
+                        : sweep_rows(w,
+                                     "DELETE FROM story_place WHERE story IN (SELECT DISTINCT"
+                                     " story FROM story_place WHERE ?1>0 AND NOT EXISTS"
+                                     " (SELECT 1 FROM story s WHERE s.id=story) LIMIT ?2)",
+                                     1);
 }
 
 /* ---- alerts ---- */
@@ -161,8 +175,10 @@ sweep_alerts(struct sweep *w, const struct retention *r, int64_t now_ms)
 {
     if (r->alerts_ms < 0)
         return 0;
-    return sweep_ids(w, "SELECT id FROM alert WHERE state=2 AND closed_ms<?"
-                        " ORDER BY closed_ms LIMIT ?", now_ms - r->alerts_ms, drop_alert);
+    return sweep_ids(w,
+                     "SELECT id FROM alert WHERE state=2 AND closed_ms<?"
+                     " ORDER BY closed_ms LIMIT ?",
+                     now_ms - r->alerts_ms, drop_alert);
 }
 
 /* ---- all ---- */

@@ -2,13 +2,13 @@
 #include "store/sqlite_posts.h"
 
 /* Words of the person, and the newest alert of the same brand that the post belongs to. */
-#define ROW_COLUMNS                                                                               \
-    "m.id,m.brand,m.sentiment,m.label,m.complaint,m.irate,m.level,m.is_unsure,m.segment,m.hits,"  \
-    "m.parts,m.tags,(SELECT name FROM person WHERE id=m.person),(SELECT max(ap.alert) FROM"       \
-    " alert_post ap JOIN alert al ON al.id=ap.alert WHERE ap.post=m.post AND al.brand=m.brand"    \
+#define ROW_COLUMNS                                                                              \
+    "m.id,m.brand,m.sentiment,m.label,m.complaint,m.irate,m.level,m.is_unsure,m.segment,m.hits," \
+    "m.parts,m.tags,(SELECT name FROM person WHERE id=m.person),(SELECT max(ap.alert) FROM"      \
+    " alert_post ap JOIN alert al ON al.id=ap.alert WHERE ap.post=m.post AND al.brand=m.brand"   \
     " AND al.kind<>2)," POST_COLUMNS
-#define ROW_JOIN                                                                                  \
-    " CROSS JOIN post p ON p.id=m.post CROSS JOIN seen v ON v.id=m.post"                          \
+#define ROW_JOIN                                                         \
+    " CROSS JOIN post p ON p.id=m.post CROSS JOIN seen v ON v.id=m.post" \
     " LEFT JOIN account ac ON ac.id=p.account"
 
 _Static_assert(ALERT_STORM == 2, "the number stands in ROW_COLUMNS");
@@ -236,6 +236,7 @@ store_count(struct store *s, struct tocsin_str brand, int64_t since_ms, struct s
     else
         DB_QUERY(&q, s, err,
                  "SELECT " COUNT_COLUMNS " FROM mention m CROSS JOIN post p ON p.id=m.post"
-                 " WHERE m.post>=? AND m.is_drill=0 GROUP BY level", I(first));
+                 " WHERE m.post>=? AND m.is_drill=0 GROUP BY level",
+                 I(first));
     return read_counts(&q, out);
 }

@@ -62,7 +62,8 @@ find_owner(struct store *s, int64_t post, struct owner *out, struct err *err)
     *out = (struct owner){ 0 };
     DB_QUERY(&q, s, err,
              "SELECT ac.person,p.is_copy,p.is_drill,p.place,p.thread FROM post p"
-             " LEFT JOIN account ac ON ac.id=p.account WHERE p.id=?", I(post));
+             " LEFT JOIN account ac ON ac.id=p.account WHERE p.id=?",
+             I(post));
     if (db_next(&q)) {
         out->person = col_int(&q);
         out->is_copy = col_bool(&q);
@@ -141,7 +142,8 @@ read_person_past(struct store *s, const struct past_query *pq, struct past *out,
     DB_QUERY(&q, s, err,
              "SELECT segment,n_mentions-(SELECT count(*) FROM mention WHERE post=?2 AND person=?1"
              " AND is_drill=0),mood_sum-(SELECT total(sentiment) FROM mention WHERE post=?2"
-             " AND person=?1 AND is_drill=0) FROM person WHERE id=?1", I(pq->person), I(pq->post));
+             " AND person=?1 AND is_drill=0) FROM person WHERE id=?1",
+             I(pq->person), I(pq->post));
     if (db_next(&q)) {
         out->segment = (enum segment)col_int(&q);
         out->mentions = col_int(&q);
@@ -172,8 +174,7 @@ add_place(struct complaints *c, const char *place)
 }
 
 static int
-read_complaints(struct store *s, const struct past_query *pq, struct complaints *c,
-                struct err *err)
+read_complaints(struct store *s, const struct past_query *pq, struct complaints *c, struct err *err)
 {
     struct query q;
     int64_t first;

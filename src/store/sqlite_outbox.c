@@ -1,8 +1,8 @@
 /* sqlite_outbox - deliveries until their notifier says delivered, and one-time tokens. */
 #include "store/sqlite_db.h"
 
-#define DELIVERY_COLUMNS                                                                          \
-    "id,alert,notifier,receiver,event,step,state,attempts,created_ms,next_ms,lease_until_ms,"     \
+#define DELIVERY_COLUMNS                                                                      \
+    "id,alert,notifier,receiver,event,step,state,attempts,created_ms,next_ms,lease_until_ms," \
     "delivered_ms,handle,error,key"
 
 /* When it is to be claimed; NULL: no more. */
@@ -44,10 +44,9 @@ store_save_delivery(struct store *s, const struct delivery *d, struct err *err)
                   "UPDATE delivery SET alert=?,notifier=?,receiver=?,event=?,step=?,state=?,"
                   "attempts=?,created_ms=?,next_ms=?,lease_until_ms=?,delivered_ms=?,handle=?,"
                   "error=?,key=?,due_ms=? WHERE id=?",
-                  I(d->alert), S(d->notifier), S(d->receiver), I(d->event), I(d->step),
-                  I(d->state), I(d->attempts), I(d->created_ms), I(d->next_ms),
-                  I(d->lease_until_ms), I(d->delivered_ms), S(d->handle), S(d->error), S(d->key),
-                  due_of(d), I(d->id));
+                  I(d->alert), S(d->notifier), S(d->receiver), I(d->event), I(d->step), I(d->state),
+                  I(d->attempts), I(d->created_ms), I(d->next_ms), I(d->lease_until_ms),
+                  I(d->delivered_ms), S(d->handle), S(d->error), S(d->key), due_of(d), I(d->id));
 }
 
 static int
@@ -80,7 +79,8 @@ find_due(struct store *s, int64_t now_ms, size_t max, struct arena *a, struct de
 
     DB_QUERY(&q, s, err,
              "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE due_ms IS NOT NULL AND due_ms<=?"
-             " ORDER BY id LIMIT ?", I(now_ms), I(max));
+             " ORDER BY id LIMIT ?",
+             I(now_ms), I(max));
     while (db_next(&q) && delivery_read(&q, a, &v[*n]) == 0)
         (*n)++;
     return db_end(&q);
@@ -126,7 +126,8 @@ store_find_handle(struct store *s, int64_t alert, struct tocsin_str notifier, st
     *handle = STR_LIT("");
     DB_QUERY(&q, s, err,
              "SELECT handle FROM delivery WHERE alert=? AND notifier=? AND handle<>''"
-             " ORDER BY id LIMIT 1", I(alert), S(notifier));
+             " ORDER BY id LIMIT 1",
+             I(alert), S(notifier));
     if (db_next(&q))
         *handle = col_str(&q, a);
     return db_end(&q);
@@ -145,8 +146,8 @@ store_each_delivery(struct store *s, const struct delivery_filter *f,
     struct walk w;
     struct delivery d;
 
-    WALK(&w, s, err, f->alert ? of_alert : of_all, I(f->alert), I(f->only_undone),
-         I(f->since_ms), I(f->limit ? (int64_t)f->limit : -1));
+    WALK(&w, s, err, f->alert ? of_alert : of_all, I(f->alert), I(f->only_undone), I(f->since_ms),
+         I(f->limit ? (int64_t)f->limit : -1));
     while (walk_next(&w) && delivery_read(&w.q, w.a, &d) == 0 && fn(ctx, &d) == 0)
         ;
     return walk_end(&w);
@@ -166,8 +167,7 @@ store_count_rings(struct store *s, struct tocsin_str receiver, int64_t since_ms,
 /* ---- tokens ---- */
 
 int
-store_add_token(struct store *s, struct tocsin_str hash, const struct token_row *t,
-                struct err *err)
+store_add_token(struct store *s, struct tocsin_str hash, const struct token_row *t, struct err *err)
 {
     return DB_RUN(s, err,
                   "INSERT INTO token(hash,alert,action,notifier,expires_ms,used_ms)"
@@ -182,8 +182,8 @@ store_find_token(struct store *s, struct tocsin_str hash, struct arena *a, struc
 {
     struct query q;
 
-    DB_QUERY(&q, s, err,
-             "SELECT alert,action,notifier,expires_ms,used_ms FROM token WHERE hash=?", S(hash));
+    DB_QUERY(&q, s, err, "SELECT alert,action,notifier,expires_ms,used_ms FROM token WHERE hash=?",
+             S(hash));
     *found = db_next(&q);
     if (*found) {
         out->alert = col_int(&q);

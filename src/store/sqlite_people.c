@@ -30,7 +30,8 @@ find_by_link(struct store *s, struct tocsin_str link, int64_t except, int64_t *p
         return 0;
     return DB_GET(s, err, person, 0,
                   "SELECT person FROM account WHERE profile_link=? AND profile_link<>''"
-                  " AND person<>? ORDER BY person LIMIT 1", S(link), I(except));
+                  " AND person<>? ORDER BY person LIMIT 1",
+                  S(link), I(except));
 }
 
 static int
@@ -78,7 +79,8 @@ update_person(struct store *s, int64_t person, const struct author *au, int64_t 
     return DB_RUN(s, err,
                   "UPDATE person SET last_seen_ms=max(last_seen_ms,?2),"
                   "name=CASE WHEN ?3<>'' AND (name='' OR name=?4) THEN ?3 ELSE name END"
-                  " WHERE id=?1", I(person), I(now_ms), S(au->name), S(au->handle));
+                  " WHERE id=?1",
+                  I(person), I(now_ms), S(au->name), S(au->handle));
 }
 
 /* Two persons turn out to be one: the one known longer stays. */
@@ -122,9 +124,8 @@ join_by_link(struct store *s, struct tocsin_str link, int64_t *person, struct er
 }
 
 static int
-find_account(struct store *s, struct tocsin_str service, struct tocsin_str handle,
-             int64_t *account, int64_t *person, bool *same_link, struct tocsin_str link,
-             struct err *err)
+find_account(struct store *s, struct tocsin_str service, struct tocsin_str handle, int64_t *account,
+             int64_t *person, bool *same_link, struct tocsin_str link, struct err *err)
 {
     struct query q;
 
@@ -145,8 +146,8 @@ store_put_account(struct store *s, struct tocsin_str service, const struct autho
 {
     bool same_link = true;
 
-    if (find_account(s, service, au->handle, account, person, &same_link, au->profile_link,
-                     err) != 0)
+    if (find_account(s, service, au->handle, account, person, &same_link, au->profile_link, err) !=
+        0)
         return -1;
     if (*account == 0 && add_account(s, service, au, now_ms, account, person, err) != 0)
         return -1;
@@ -160,8 +161,8 @@ store_put_account(struct store *s, struct tocsin_str service, const struct autho
 
 /* Handles are compared with and without their "@", in any case; an exact one wins. */
 static int
-find_handle(struct store *s, struct tocsin_str service, struct tocsin_str handle,
-            int64_t *first, int64_t *last, struct err *err)
+find_handle(struct store *s, struct tocsin_str service, struct tocsin_str handle, int64_t *first,
+            int64_t *last, struct err *err)
 {
     struct query q;
 
@@ -193,8 +194,7 @@ store_find_person(struct store *s, struct tocsin_str who, int64_t *person, struc
 
     service = str_cut(&handle, ':');
     *person = 0;
-    if (service.n < who.n &&
-        find_handle(s, service, without_at(handle), person, &last, err) != 0)
+    if (service.n < who.n && find_handle(s, service, without_at(handle), person, &last, err) != 0)
         return -1;
     if (*person == 0 && find_handle(s, STR_NONE, without_at(who), person, &last, err) != 0)
         return -1;
@@ -204,7 +204,7 @@ store_find_person(struct store *s, struct tocsin_str who, int64_t *person, struc
     return 0;
 }
 
-#define PERSON_COLUMNS                                                                            \
+#define PERSON_COLUMNS \
     "id,name,segment,segment_by,preference,owner,first_seen_ms,last_seen_ms,n_mentions,mood_sum"
 
 static int
@@ -227,8 +227,7 @@ person_read(struct query *q, struct arena *a, struct person *out)
 }
 
 int
-store_get_person(struct store *s, int64_t id, struct arena *a, struct person *out,
-                 struct err *err)
+store_get_person(struct store *s, int64_t id, struct arena *a, struct person *out, struct err *err)
 {
     struct query q;
     bool found;
@@ -247,8 +246,9 @@ store_save_person(struct store *s, const struct person *p, struct err *err)
 {
     return DB_RUN(s, err,
                   "UPDATE person SET name=?2,segment=?3,segment_by=?4,preference=?5,owner=?6"
-                  " WHERE id=?1", I(p->id), S(p->name), I(p->segment), S(p->segment_by),
-                  I(p->preference), S(p->owner));
+                  " WHERE id=?1",
+                  I(p->id), S(p->name), I(p->segment), S(p->segment_by), I(p->preference),
+                  S(p->owner));
 }
 
 int
@@ -297,7 +297,8 @@ store_each_account(struct store *s, int64_t person, int (*fn)(void *, const stru
 
     WALK(&w, s, err,
          "SELECT id,person,service,handle,name,url,profile_link,followers,first_seen_ms,"
-         "last_seen_ms,is_bot FROM account WHERE person=? ORDER BY id", I(person));
+         "last_seen_ms,is_bot FROM account WHERE person=? ORDER BY id",
+         I(person));
     while (walk_next(&w) && account_read(&w.q, w.a, &ac) == 0 && fn(ctx, &ac) == 0)
         ;
     return walk_end(&w);

@@ -166,7 +166,8 @@ find_in_band(struct store *s, const struct post *p, int64_t band, int64_t oldest
 
     DB_QUERY(&q, s, err,
              "SELECT post,fingerprint FROM band WHERE band=? AND post>=? ORDER BY post DESC "
-             "LIMIT ?", I(band), I(oldest), I(CANDIDATES));
+             "LIMIT ?",
+             I(band), I(oldest), I(CANDIDATES));
     while (db_next(&q)) {
         int64_t id = col_int(&q);
         uint64_t fp = (uint64_t)col_int(&q);
@@ -237,7 +238,8 @@ post_unindex(struct store *s, int64_t id, struct err *err)
 {
     return DB_RUN(s, err,
                   "INSERT INTO post_words(post_words,rowid,title,text) "
-                  "SELECT 'delete',id,title,text FROM post WHERE id=? AND is_blank=0", I(id));
+                  "SELECT 'delete',id,title,text FROM post WHERE id=? AND is_blank=0",
+                  I(id));
 }
 
 static int
@@ -267,8 +269,8 @@ post_drop_bands(struct store *s, int64_t id, struct err *err)
         return 0;
     fingerprint_bands((uint64_t)fp, bands);
     for (int i = 0; i < FINGERPRINT_BANDS; i++)
-        if (DB_RUN(s, err, "DELETE FROM band WHERE band=? AND post=?",
-                   I(band_key(i, bands[i])), I(id)) != 0)
+        if (DB_RUN(s, err, "DELETE FROM band WHERE band=? AND post=?", I(band_key(i, bands[i])),
+                   I(id)) != 0)
             return -1;
     return 0;
 }
@@ -295,9 +297,9 @@ put_whole(struct store *s, int64_t id, int64_t story, const struct post *p,
                   "replies,reposts,likes,rating,tags,links,canonical_url,site,lang_is_guess,"
                   "title,text) VALUES(?,?,?,1,?,?,?,0,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                   I(id), I(story), ID(f->account), I(f->is_ours), I(f->is_copy), I(f->is_drill),
-                  ID(uri_key(p)), ID(url_key(p)), S(p->uri), S(p->url), S(p->parent),
-                  S(p->thread), S(p->place), S(p->lang), I(p->kind), I(p->published_ms),
-                  I(p->edited_ms), I(p->replies), I(p->reposts), I(p->likes), rating,
+                  ID(uri_key(p)), ID(url_key(p)), S(p->uri), S(p->url), S(p->parent), S(p->thread),
+                  S(p->place), S(p->lang), I(p->kind), I(p->published_ms), I(p->edited_ms),
+                  I(p->replies), I(p->reposts), I(p->likes), rating,
                   S(json_of_strs(&s->json[0], p->tags, p->n_tags)),
                   S(json_of_strs(&s->json[1], p->links, p->n_links)), S(p->canonical_url),
                   S(p->site), I(p->lang_is_guess), S(p->title.text), S(p->text.text));
@@ -332,10 +334,9 @@ store_add_rejected(struct store *s, const struct post *p, bool keep_text, int64_
         return -1;
     if (!keep_text)
         return 0;
-    return DB_RUN(s, err,
-                  "INSERT INTO rejected(id,title,text,url,lang,published_ms) VALUES(?,?,?,?,?,?)",
-                  I(*id), S(p->title.text), S(p->text.text), S(p->url), S(p->lang),
-                  I(p->published_ms));
+    return DB_RUN(
+        s, err, "INSERT INTO rejected(id,title,text,url,lang,published_ms) VALUES(?,?,?,?,?,?)",
+        I(*id), S(p->title.text), S(p->text.text), S(p->url), S(p->lang), I(p->published_ms));
 }
 
 /* ---- changing ---- */
@@ -399,15 +400,15 @@ store_revise_post(struct store *s, int64_t id, const struct post *p, const struc
     if ((is_whole ? revise_whole(s, id, p, f, err) : revise_rejected(s, id, p, f, err)) != 0)
         return -1;
     return DB_RUN(s, err,
-                  "UPDATE seen SET said=?2,fingerprint=?3,is_whole=?4,gone_ms=0 WHERE id=?1",
-                  I(id), I(said_key(p)), I(p->fingerprint), I(is_whole || f));
+                  "UPDATE seen SET said=?2,fingerprint=?3,is_whole=?4,gone_ms=0 WHERE id=?1", I(id),
+                  I(said_key(p)), I(p->fingerprint), I(is_whole || f));
 }
 
 int
 store_mark_gone(struct store *s, int64_t id, int64_t now_ms, struct err *err)
 {
-    if (DB_RUN(s, err, "UPDATE seen SET gone_ms=?2 WHERE id=?1 AND gone_ms=0", I(id),
-               I(now_ms)) != 0)
+    if (DB_RUN(s, err, "UPDATE seen SET gone_ms=?2 WHERE id=?1 AND gone_ms=0", I(id), I(now_ms)) !=
+        0)
         return -1;
     return DB_RUN(s, err, "DELETE FROM rejected WHERE id=?", I(id));
 }

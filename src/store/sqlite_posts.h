@@ -22,8 +22,7 @@ void place_name(char *out, size_t size, struct tocsin_str place, struct tocsin_s
     "p.text,p.canonical_url,p.site,p.lang_is_guess,v.fingerprint,"                                \
     "ac.handle,ac.name,ac.url,ac.avatar,ac.profile_link,ac.followers,ac.created_ms,"              \
     "ac.is_verified,ac.is_bot"
-#define POST_TABLES                                                                               \
-    "post p CROSS JOIN seen v ON v.id=p.id LEFT JOIN account ac ON ac.id=p.account"
+#define POST_TABLES "post p CROSS JOIN seen v ON v.id=p.id LEFT JOIN account ac ON ac.id=p.account"
 /* 0, or -1 with the query failed. */
 int post_read(struct query *q, struct arena *a, struct stored_post *out);
 

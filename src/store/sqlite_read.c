@@ -120,7 +120,8 @@ read_replied(struct store *s, int64_t post, struct arena *a, struct replied *out
 
     DB_QUERY(&q, s, err,
              "SELECT v.service,v.native,p.uri,p.thread FROM seen v JOIN post p ON p.id=v.id"
-             " WHERE v.id=?", I(post));
+             " WHERE v.id=?",
+             I(post));
     if (db_next(&q)) {
         out->service = col_str(&q, a);
         out->native = col_str(&q, a);
@@ -131,8 +132,8 @@ read_replied(struct store *s, int64_t post, struct arena *a, struct replied *out
 }
 
 static int
-find_reply(struct store *s, const struct replied *to, int64_t after_ms, int64_t *id,
-           int64_t *at_ms, struct err *err)
+find_reply(struct store *s, const struct replied *to, int64_t after_ms, int64_t *id, int64_t *at_ms,
+           struct err *err)
 {
     struct query q;
 
@@ -204,7 +205,8 @@ store_each_rejected(struct store *s, int64_t since_ms,
     WALK(&w, s, err,
          "SELECT r.id,v.first_seen_ms,v.source,v.service,v.native,r.title,r.text,r.url,r.lang,"
          "r.published_ms,v.fingerprint FROM rejected r CROSS JOIN seen v ON v.id=r.id"
-         " WHERE r.id>=? ORDER BY r.id DESC", I(first));
+         " WHERE r.id>=? ORDER BY r.id DESC",
+         I(first));
     while (walk_next(&w) && rejected_read(&w.q, w.a, &p) == 0 && fn(ctx, &p) == 0)
         ;
     return walk_end(&w);
@@ -224,7 +226,8 @@ story_begin(struct store *s, int64_t story, struct err *err)
     return DB_RUN(s, err,
                   "INSERT INTO story_place(story,place) SELECT p.id,v.service||' '||"
                   "CASE WHEN p.place<>'' THEN p.place ELSE p.site END"
-                  " FROM post p JOIN seen v ON v.id=p.id WHERE p.id=?", I(story));
+                  " FROM post p JOIN seen v ON v.id=p.id WHERE p.id=?",
+                  I(story));
 }
 
 int
@@ -238,7 +241,8 @@ story_join(struct store *s, int64_t story, int64_t post, struct err *err)
     if (DB_RUN(s, err,
                "INSERT OR IGNORE INTO story_place(story,place) SELECT ?1,v.service||' '||"
                "CASE WHEN p.place<>'' THEN p.place ELSE p.site END"
-               " FROM post p JOIN seen v ON v.id=p.id WHERE p.id=?2", I(story), I(post)) != 0)
+               " FROM post p JOIN seen v ON v.id=p.id WHERE p.id=?2",
+               I(story), I(post)) != 0)
         return -1;
     new_places = db_changes(s);
     return DB_RUN(s, err,
@@ -255,7 +259,8 @@ lone_story(struct store *s, int64_t id, struct story *out, struct err *err)
 
     DB_QUERY(&q, s, err,
              "SELECT v.first_seen_ms FROM post p JOIN seen v ON v.id=p.id"
-             " WHERE p.id=?1 AND p.story=?1", I(id));
+             " WHERE p.id=?1 AND p.story=?1",
+             I(id));
     found = db_next(&q);
     if (found) {
         int64_t at = col_int(&q);

@@ -21,9 +21,10 @@ store_check(struct store *s, struct err *err)
     if (db_next(&q)) {
         struct tocsin_str said = col_str(&q, NULL);
         if (!str_eq_z(said, "ok"))
-            rc = err_set(err, ERR_DATA, "%s/tocsin.db is damaged (%.*s); stop tocsind and run "
-                         "`tocsin db restore FILE` with the newest backup", s->dir,
-                         STR_FMT(str_clip_utf8(said, 200)));
+            rc = err_set(err, ERR_DATA,
+                         "%s/tocsin.db is damaged (%.*s); stop tocsind and run "
+                         "`tocsin db restore FILE` with the newest backup",
+                         s->dir, STR_FMT(str_clip_utf8(said, 200)));
     }
     return db_end(&q) != 0 ? -1 : rc;
 }

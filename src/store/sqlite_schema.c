@@ -124,10 +124,13 @@ static int
 refuse_strange(struct store *s, int64_t version, int64_t application, struct err *err)
 {
     if (version != 0 && application != APPLICATION_ID)
-        return err_set(err, ERR_DATA, "%s/tocsin.db is not a database of Tocsin; "
-                       "move it away or choose another state_dir", s->dir);
+        return err_set(err, ERR_DATA,
+                       "%s/tocsin.db is not a database of Tocsin; "
+                       "move it away or choose another state_dir",
+                       s->dir);
     if (version > NEWEST)
-        return err_set(err, ERR_DATA, "%s/tocsin.db was made by a newer Tocsin (its version is "
+        return err_set(err, ERR_DATA,
+                       "%s/tocsin.db was made by a newer Tocsin (its version is "
                        "%lld, this program knows up to %lld); install the newer Tocsin again, or "
                        "restore the backup made before the update with `tocsin db restore FILE`",
                        s->dir, (long long)version, (long long)NEWEST);
@@ -146,8 +149,7 @@ run_migration(struct store *s, int64_t version, struct err *err)
     if (db_exec(s, err, versions[version]) != 0 || db_exec(s, err, pragmas) != 0 ||
         store_commit(s, err) != 0) {
         store_rollback(s);
-        return err_prefix(err, "bringing the database to version %lld",
-                          (long long)(version + 1));
+        return err_prefix(err, "bringing the database to version %lld", (long long)(version + 1));
     }
     return 0;
 }
@@ -175,7 +177,9 @@ schema_check(struct store *s, struct err *err)
         refuse_strange(s, version, application, err) != 0)
         return -1;
     if (version < NEWEST)
-        return err_set(err, ERR_DATA, "%s/tocsin.db was made by an older Tocsin; "
-                       "start tocsind once, it brings it up to date", s->dir);
+        return err_set(err, ERR_DATA,
+                       "%s/tocsin.db was made by an older Tocsin; "
+                       "start tocsind once, it brings it up to date",
+                       s->dir);
     return 0;
 }

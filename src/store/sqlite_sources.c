@@ -1,9 +1,9 @@
 /* sqlite_sources - what is remembered of sources, their gaps, notifiers, and small facts. */
 #include "store/sqlite_db.h"
 
-#define SOURCE_COLUMNS                                                                            \
-    "name,plugin,cursor,validators,health,reason,since_ms,next_due_ms,last_poll_ms,last_ok_ms,"   \
-    "last_post_ms,first_complete_ms,interval_ms,interval_why,failures,unchanged,n_posts,"         \
+#define SOURCE_COLUMNS                                                                          \
+    "name,plugin,cursor,validators,health,reason,since_ms,next_due_ms,last_poll_ms,last_ok_ms," \
+    "last_post_ms,first_complete_ms,interval_ms,interval_why,failures,unchanged,n_posts,"       \
     "n_mentions,moved_to,moved_since_ms,moved_hits,spent_day,spent_month,spent_at_ms"
 
 static int
@@ -48,8 +48,7 @@ store_each_source(struct store *s, int (*fn)(void *, const struct source_state *
     struct walk w;
     struct source_state st;
 
-    walk_start(&w, s, err, "SELECT " SOURCE_COLUMNS " FROM source ORDER BY name",
-               NO_VALS);
+    walk_start(&w, s, err, "SELECT " SOURCE_COLUMNS " FROM source ORDER BY name", NO_VALS);
     while (walk_next(&w) && source_read(&w.q, w.a, &st) == 0 && fn(ctx, &st) == 0)
         ;
     return walk_end(&w);

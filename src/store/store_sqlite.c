@@ -32,9 +32,10 @@ say_who_has_it(const struct store *s, int fd, struct err *err)
 
     while (n > 0 && (pid[n - 1] < '0' || pid[n - 1] > '9'))
         n--;
-    return err_set(err, ERR_BUSY, "%s is in use by process %.*s; stop that one first "
-                   "(is tocsind running already?)", s->dir, n > 0 ? (int)n : 7,
-                   n > 0 ? pid : "unknown");
+    return err_set(err, ERR_BUSY,
+                   "%s is in use by process %.*s; stop that one first "
+                   "(is tocsind running already?)",
+                   s->dir, n > 0 ? (int)n : 7, n > 0 ? pid : "unknown");
 }
 
 static int
@@ -57,15 +58,17 @@ take_lock(struct store *s, struct err *err)
     if (rc == 0)
         s->lock_fd = open(buf_cstr(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (rc == 0 && s->lock_fd < 0)
-        rc = err_set(err, errno == ENOSPC ? ERR_FULL : ERR_DENIED, "%s: %s; check the owner and "
-                     "mode of the folder", buf_cstr(&path), strerror(errno));
+        rc = err_set(err, errno == ENOSPC ? ERR_FULL : ERR_DENIED,
+                     "%s: %s; check the owner and "
+                     "mode of the folder",
+                     buf_cstr(&path), strerror(errno));
     buf_free(&path);
     if (rc != 0)
         return -1;
     if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
-        return errno == EWOULDBLOCK ? say_who_has_it(s, s->lock_fd, err)
-                                    : err_set(err, ERR_IO, "%s: cannot lock: %s", s->dir,
-                                              strerror(errno));
+        return errno == EWOULDBLOCK
+                   ? say_who_has_it(s, s->lock_fd, err)
+                   : err_set(err, ERR_IO, "%s: cannot lock: %s", s->dir, strerror(errno));
     if (write_pid(s->lock_fd) != 0)
         return err_set(err, ERR_IO, "%s/writer.lock: %s", s->dir, strerror(errno));
     return 0;
@@ -124,8 +127,9 @@ set_up(struct store *s, struct err *err)
         return -1;
     if (s->mode == STORE_READER)
         return schema_check(s, err);
-    if (db_exec(s, err, "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                        "PRAGMA wal_autocheckpoint=4000;PRAGMA journal_size_limit=67108864") != 0)
+    if (db_exec(s, err,
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA wal_autocheckpoint=4000;PRAGMA journal_size_limit=67108864") != 0)
         return -1;
     return schema_migrate(s, err);
 }

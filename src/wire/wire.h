@@ -23,10 +23,10 @@
 #define WIRE_HEAD 4u /* bytes of the length before each frame */
 
 struct wire {
-    struct buf *out;       /* writing; NULL: reading */
-    struct tocsin_str in;  /* reading */
+    struct buf *out;      /* writing; NULL: reading */
+    struct tocsin_str in; /* reading */
     size_t at;
-    struct arena *arena;   /* reading: lists */
+    struct arena *arena; /* reading: lists */
     bool failed;
 };
 
@@ -53,20 +53,20 @@ void wire_list_(struct wire *w, void **v, size_t *n, size_t size, size_t max, wi
 void wire_optional_(struct wire *w, void **v, size_t size, wire_item *each);
 
 /* A list of at most `max` items: v is a pointer to items, n their number. */
-#define WIRE_LIST(w, v, n, max, each)                                                             \
-    do {                                                                                          \
-        void *list_ = (void *)(v);                                                                \
-        wire_list_((w), &list_, &(n), sizeof *(v), (max), (each));                                \
-        if (!(w)->out)                                                                            \
-            (v) = list_;                                                                          \
+#define WIRE_LIST(w, v, n, max, each)                              \
+    do {                                                           \
+        void *list_ = (void *)(v);                                 \
+        wire_list_((w), &list_, &(n), sizeof *(v), (max), (each)); \
+        if (!(w)->out)                                             \
+            (v) = list_;                                           \
     } while (0)
 /* A pointer to one item, or NULL. */
-#define WIRE_OPTIONAL(w, v, each)                                                                 \
-    do {                                                                                          \
-        void *item_ = (void *)(v);                                                                \
-        wire_optional_((w), &item_, sizeof *(v), (each));                                         \
-        if (!(w)->out)                                                                            \
-            (v) = item_;                                                                          \
+#define WIRE_OPTIONAL(w, v, each)                         \
+    do {                                                  \
+        void *item_ = (void *)(v);                        \
+        wire_optional_((w), &item_, sizeof *(v), (each)); \
+        if (!(w)->out)                                    \
+            (v) = item_;                                  \
     } while (0)
 
 /* A frame being built: begin leaves room for its length, end writes it. -1: too long. */

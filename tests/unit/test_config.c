@@ -51,8 +51,9 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    static const char *const names[] = { "good.secret", "open.secret", "empty.secret", "part.yaml",
-                                         "loop.yaml",   "t.yaml",      "rules.d/a.yaml", "rules.d" };
+    static const char *const names[] = { "good.secret",    "open.secret", "empty.secret",
+                                         "part.yaml",      "loop.yaml",   "t.yaml",
+                                         "rules.d/a.yaml", "rules.d" };
 
     (void)state;
     for (size_t i = 0; i < N_ROWS(names); i++)
@@ -145,8 +146,10 @@ test_bad(void **state)
 static void
 test_options_from_args(void **state)
 {
-    const char *const args[] = { "url=https://a.example/f", "limit=7", "sections=a", "sections=b",
-                                 "headers=X=1", "token=whatever" };
+    const char *const args[] = {
+        "url=https://a.example/f", "limit=7", "sections=a", "sections=b", "headers=X=1",
+        "token=whatever"
+    };
     const char *const wrong[] = { "limti=7" };
     const struct plugin_info *p = NULL;
     struct arena *keep = arena_new(1u << 20);
@@ -199,8 +202,8 @@ test_all_errors(void **state)
     struct buf b;
 
     (void)state;
-    assert_int_equal(load(&c, str_z("brands: {acme: {qery: x}}\nnotfy: x\nkeep: {raw: 1y}\n"), f,
-                          false), -1);
+    assert_int_equal(
+        load(&c, str_z("brands: {acme: {qery: x}}\nnotfy: x\nkeep: {raw: 1y}\n"), f, false), -1);
     assert_int_equal(findings_count(f, true), 3);
     buf_init(&b, 1u << 16);
     findings_print(f, &b);

@@ -6,7 +6,8 @@ test_good(void **state)
     static const char *const rows[] = {
         "brands: {acme: {}}\nnotify: mailto:me@acme.example\n",
         "brands:\n  acme:\nnotify: terminal\n",
-        "\xEF\xBB\xBF" "brands: {acme: {}}\n",
+        "\xEF\xBB\xBF"
+        "brands: {acme: {}}\n",
         "brands: {acme: 'acme OR \"acme traps\"'}\r\nnotify: [terminal]\r\n",
         "brands: {\"A & B: \xC3\xA9t\xC3\xA9\": {search: x}}\n",
         "topics: {mice: {}}\n",
@@ -48,9 +49,11 @@ test_warnings(void **state)
         { "brands: {acme: {}}\n", "reaches nobody" },
         { "brands: {acme: {}}\nnotify: terminal\n", "sits at this machine" },
         { "brands: {acme: {}}\nsources: none\n", "no source to listen to" },
-        { "brands: {acme: {}}\nsecrets: {x: {file: good.secret}}\n", "secret x is used by nothing" },
+        { "brands: {acme: {}}\nsecrets: {x: {file: good.secret}}\n",
+          "secret x is used by nothing" },
         { "brands: {acme: {}}\nstaff: {ana: {}}\n", "staff ana has no `notify`" },
-        { "brands: {acme: {}}\nsources: {h: {plugin: hackernews, every: 5s, options: {query: x}}}\n",
+        { "brands: {acme: {}}\nsources: {h: {plugin: hackernews, every: 5s, options: {query: "
+          "x}}}\n",
           "it will look every 1m" },
         { "brands: {acme: {}}\nescalation: {crusade: [{notify: '*'}]}\n", "irate posts" },
         { "brands: {acme: {}}\nsources: {h: {plugin: exec, options: {command: /no/such}}}\n",
@@ -188,11 +191,12 @@ test_includes(void **state)
 static void
 test_rules(void **state)
 {
-    struct config *c = good(
-        "brands: {acme: {}}\nrules:\n"
-        "  - {id: r, about: acme, regex: '/\\bAC-\\d{6}\\b/i', irate: +15, complaint: -2.5,\n"
-        "     tags: [a, b], langs: en, segment: customer, alert: {threshold: 5}, from: 2026-01-01}\n"
-        "  - id: s\n    query: |\n      hello\n");
+    struct config *c =
+        good("brands: {acme: {}}\nrules:\n"
+             "  - {id: r, about: acme, regex: '/\\bAC-\\d{6}\\b/i', irate: +15, complaint: -2.5,\n"
+             "     tags: [a, b], langs: en, segment: customer, alert: {threshold: 5}, from: "
+             "2026-01-01}\n"
+             "  - id: s\n    query: |\n      hello\n");
     const struct rule_def *r = &c->rules.rules[c->rules.n_rules - 2];
 
     (void)state;
