@@ -35,10 +35,10 @@ libbase_la_LIBADD = -lpthread
 # ---- record -------------------------------------------------------------
 libtocsin_la_SOURCES += \
 	src/record/alert.c src/record/alert.h \
-	src/record/mention.h \
+	src/record/mention.c src/record/mention.h \
 	src/record/names.h \
 	src/record/person.c src/record/person.h \
-	src/record/post.h \
+	src/record/post.c src/record/post.h \
 	src/record/rule.h \
 	src/record/source.c src/record/source.h
 
@@ -145,13 +145,32 @@ libtocsin_la_SOURCES += \
 
 # ---- normalise ----------------------------------------------------------
 # HTML to text runs in the host: libhost. The rest: libtocsin.
-libtocsin_la_SOURCES += src/normalise/normalise.h
+libtocsin_la_SOURCES += \
+	src/normalise/chars.c src/normalise/chars.h \
+	src/normalise/fold.c \
+	src/normalise/lang.c \
+	src/normalise/lookalike.c \
+	src/normalise/normalise.c src/normalise/normalise.h
 
 # ---- dedup --------------------------------------------------------------
-libtocsin_la_SOURCES += src/dedup/fingerprint.h
+libtocsin_la_SOURCES += src/dedup/fingerprint.c src/dedup/fingerprint.h
 
 # ---- match --------------------------------------------------------------
-libtocsin_la_SOURCES += src/match/match.h
+libtocsin_la_SOURCES += \
+	src/match/eval.c src/match/eval.h \
+	src/match/leaf.c \
+	src/match/lex.c src/match/lex.h \
+	src/match/literals.c \
+	src/match/match.c src/match/match.h \
+	src/match/parse.c \
+	src/match/pattern.c src/match/pattern.h \
+	src/match/prefilter.c src/match/prefilter.h \
+	src/match/query.h \
+	src/match/rarity.c src/match/rarity.h \
+	src/match/required.c \
+	src/match/ruleset.c src/match/ruleset.h \
+	src/match/stream.c src/match/stream.h \
+	src/match/term.c
 
 # ---- score --------------------------------------------------------------
 libtocsin_la_SOURCES += src/score/score.h

@@ -1,0 +1,340 @@
+/* prefilter - a bitmap and a hash table of the rarest four bytes of every rule's literals. */
+#include "match/prefilter.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "match/rarity.h"
+
+/* One literal with the rules that have it. */
+struct entry {
+    uint32_t gram;    /* hashed bytes: four, or the first two */
+    uint32_t bytes;   /* offset in the pool */
+    uint32_t rules;   /* offset in the rules */
+    uint32_t n_rules;
+    uint16_t n;
+    uint8_t gram_at;
+    uint8_t flags, scope;
+};
+
+struct posting {
+    uint32_t rule, next; /* next: 1 + index, 0: last */
+    uint8_t flags;
+};
+
+struct building {
+    struct entry e;
+    uint32_t first; /* posting */
+};
+
+struct prefilter_build {
+    struct hash *seen; /* literal with flags and scope, to 1 + index */
+    struct building *v;
+    struct posting *postings;
+    char *pool;
+    size_t n, cap, n_postings, cap_postings, n_pool, cap_pool;
+};
+
+struct slot {
+    uint32_t gram, first, n; /* entries first .. first + n; n 0: empty */
+};
+
+struct rule_ref {
+    uint32_t rule;
+    int flags;
+};
+
+struct prefilter {
+    uint64_t *bits;
+    int shift; /* of the hash, to a bit's number */
+    struct slot *slots;
+    uint32_t slot_mask;
+    struct entry *entries;
+    size_t n_entries, n_long;
+    struct rule_ref *rules;
+    char *pool;
+    uint64_t short_bits[1024]; /* of the first two bytes of short literals */
+    uint32_t short_first[257]; /* by first byte */
+};
+
+struct prefilter_build *
+prefilter_build_new(void)
+{
+    struct prefilter_build *b = calloc(1, sizeof(*b));
+    if (b && !(b->seen = hash_new())) {
+        free(b);
+        b = NULL;
+    }
+    return b;
+}
+
+void
+prefilter_build_free(struct prefilter_build *b)
+{
+    if (!b)
+        return;
+    hash_free(b->seen, NULL);
+    free(b->v);
+    free(b->postings);
+    free(b->pool);
+    free(b);
+}
+
+static int
+make_room(void **v, size_t *cap, size_t n, size_t size)
+{
+    if (n <= *cap)
+        return 0;
+    size_t want = n * 2 < 64 ? 64 : n * 2;
+    void *p = realloc(*v, want * size);
+    if (!p)
+        return -1;
+    *v = p;
+    *cap = want;
+    return 0;
+}
+
+static inline uint32_t
+load4(const char *p)
+{
+    uint32_t g;
+    memcpy(&g, p, 4);
+    return g;
+}
+
+static struct building *
+new_entry(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t scope)
+{
+    if (make_room((void **)&b->v, &b->cap, b->n + 1, sizeof(*b->v)) ||
+        make_room((void **)&b->pool, &b->cap_pool, b->n_pool + s.n, 1))
+        return NULL;
+    struct building *e = &b->v[b->n];
+    size_t at = s.n >= 4 ? rarity_gram(s) : 0;
+    *e = (struct building){ .e = { .bytes = (uint32_t)b->n_pool,
+                                   .n = (uint16_t)s.n,
+                                   .gram_at = (uint8_t)at,
+                                   .gram = s.n >= 4 ? load4(s.p + at) : (unsigned char)s.p[0],
+                                   .flags = (uint8_t)(flags & ~LITERAL_IS_HIT),
+                                   .scope = scope } };
+    memcpy(b->pool + b->n_pool, s.p, s.n);
+    b->n_pool += s.n;
+    b->n++;
+    return e;
+}
+
+int
+prefilter_add(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t scope,
+              uint32_t rule)
+{
+    char key[260];
+    if (s.n > 250) { /* a part will do */
+        s.n = 250;
+        flags &= ~(LITERAL_ENDS | LITERAL_IS_HIT);
+    }
+    key[0] = (char)(flags & ~LITERAL_IS_HIT);
+    key[1] = (char)scope;
+    memcpy(key + 2, s.p, s.n);
+    struct tocsin_str k = { key, s.n + 2 };
+    uintptr_t at = (uintptr_t)hash_find(b->seen, k);
+    if (!at) {
+        if (!new_entry(b, s, flags, scope) || hash_set(b->seen, k, (void *)b->n, NULL))
+            return -1;
+        at = b->n;
+    }
+    struct building *e = &b->v[at - 1];
+    if (e->first && b->postings[e->first - 1].rule == rule)
+        return 0; /* the rule has it twice */
+    if (make_room((void **)&b->postings, &b->cap_postings, b->n_postings + 1,
+                  sizeof(*b->postings)))
+        return -1;
+    b->postings[b->n_postings++] =
+        (struct posting){ rule, e->first, (uint8_t)(flags & LITERAL_IS_HIT) };
+    e->first = (uint32_t)b->n_postings;
+    e->e.n_rules++;
+    return 0;
+}
+
+/* Long ones first, by gram; short ones by first byte. */
+static int
+by_gram(const void *a, const void *b)
+{
+    const struct entry *x = &((const struct building *)a)->e, *y = &((const struct building *)b)->e;
+    bool xs = x->n < 4, ys = y->n < 4;
+    if (xs != ys)
+        return xs ? 1 : -1;
+    if (x->gram != y->gram)
+        return x->gram < y->gram ? -1 : 1;
+    return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
+}
+
+static inline uint32_t
+hash_gram(uint32_t g)
+{
+    return g * 0x9E3779B1u;
+}
+
+static void
+put_slots(struct prefilter *f)
+{
+    for (uint32_t i = 0; i < f->n_long;) {
+        uint32_t k = i, gram = f->entries[i].gram;
+        while (k < f->n_long && f->entries[k].gram == gram)
+            k++;
+        uint32_t h = hash_gram(gram), bit = h >> f->shift, at = (h >> 8) & f->slot_mask;
+        f->bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+        while (f->slots[at].n)
+            at = (at + 1) & f->slot_mask;
+        f->slots[at] = (struct slot){ gram, i, k - i };
+        i = k;
+    }
+}
+
+static void
+put_short(struct prefilter *f)
+{
+    uint32_t at = (uint32_t)f->n_long;
+    for (uint32_t c = 0; c < 256; c++) {
+        f->short_first[c] = at;
+        for (; at < f->n_entries && f->entries[at].gram == c; at++) {
+            const struct entry *e = &f->entries[at];
+            unsigned char second = e->n > 1 ? (unsigned char)f->pool[e->bytes + 1] : 0;
+            for (uint32_t d = 0; d < 256; d++)
+                if (e->n == 1 || d == second)
+                    f->short_bits[(c << 8 | d) >> 6] |= UINT64_C(1) << (d & 63);
+        }
+    }
+    f->short_first[256] = at;
+}
+
+static void
+put_rules(struct prefilter *f, const struct prefilter_build *b)
+{
+    uint32_t k = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        f->entries[i] = b->v[i].e;
+        f->entries[i].rules = k;
+        for (uint32_t p = b->v[i].first; p; p = b->postings[p - 1].next)
+            f->rules[k++] = (struct rule_ref){ b->postings[p - 1].rule, b->postings[p - 1].flags };
+        f->n_long += b->v[i].e.n >= 4;
+    }
+}
+
+struct prefilter *
+prefilter_new(struct prefilter_build *b)
+{
+    struct prefilter *f = calloc(1, sizeof(*f));
+    uint32_t slots = 16, log_bits = 14;
+    if (!f)
+        return NULL;
+    while (slots < b->n * 2)
+        slots *= 2;
+    while (log_bits < 19 && (UINT64_C(1) << log_bits) < b->n * 24)
+        log_bits++;
+    f->shift = (int)(32 - log_bits);
+    f->slot_mask = slots - 1;
+    f->n_entries = b->n;
+    f->bits = calloc((size_t)1 << (log_bits - 6), sizeof(*f->bits));
+    f->slots = calloc(slots, sizeof(*f->slots));
+    f->entries = calloc(b->n + 1, sizeof(*f->entries));
+    f->rules = calloc(b->n_postings + 1, sizeof(*f->rules));
+    f->pool = malloc(b->n_pool + 1);
+    if (!f->bits || !f->slots || !f->entries || !f->rules || !f->pool) {
+        prefilter_free(f);
+        return NULL;
+    }
+    if (b->n)
+        qsort(b->v, b->n, sizeof(*b->v), by_gram);
+    if (b->n_pool)
+        memcpy(f->pool, b->pool, b->n_pool);
+    put_rules(f, b);
+    put_slots(f);
+    put_short(f);
+    return f;
+}
+
+void
+prefilter_free(struct prefilter *f)
+{
+    if (!f)
+        return;
+    free(f->bits);
+    free(f->slots);
+    free(f->entries);
+    free(f->rules);
+    free(f->pool);
+    free(f);
+}
+
+struct scan {
+    const struct prefilter *f;
+    const struct stream *st;
+    prefilter_fn *fn;
+    void *ctx;
+};
+
+static void
+confirm(const struct scan *q, const struct entry *e, size_t begin)
+{
+    struct tocsin_str s = q->st->s;
+    if (begin > s.n || e->n > s.n - begin ||
+        memcmp(s.p + begin, q->f->pool + e->bytes, e->n) != 0)
+        return;
+    if (!(e->scope & (begin < q->st->text_at ? SCOPE_TITLE : SCOPE_TEXT)))
+        return;
+    size_t end = begin + e->n;
+    if ((e->flags & LITERAL_BEGINS) && !token_may_begin(s.p[begin], s, begin))
+        return;
+    if ((e->flags & LITERAL_ENDS) && !token_may_end(s, end))
+        return;
+    for (uint32_t i = 0; i < e->n_rules; i++)
+        q->fn(q->ctx, q->f->rules[e->rules + i].rule, q->f->rules[e->rules + i].flags,
+              (uint32_t)begin, (uint32_t)end);
+}
+
+static void
+look_up(const struct scan *q, uint32_t gram, uint32_t h, size_t at)
+{
+    const struct prefilter *f = q->f;
+    for (uint32_t k = (h >> 8) & f->slot_mask; f->slots[k].n; k = (k + 1) & f->slot_mask) {
+        if (f->slots[k].gram != gram)
+            continue;
+        for (uint32_t i = 0; i < f->slots[k].n; i++) {
+            const struct entry *e = &f->entries[f->slots[k].first + i];
+            if (at >= e->gram_at)
+                confirm(q, e, at - e->gram_at);
+        }
+        return;
+    }
+}
+
+static void
+scan_short(const struct scan *q)
+{
+    const struct prefilter *f = q->f;
+    const unsigned char *p = (const unsigned char *)q->st->s.p;
+    for (size_t at = 0; at < q->st->s.n; at++) {
+        uint32_t c = p[at], pair = c << 8 | p[at + 1];
+        if (!(f->short_bits[pair >> 6] >> (pair & 63) & 1))
+            continue;
+        for (uint32_t i = f->short_first[c]; i < f->short_first[c + 1]; i++)
+            confirm(q, &f->entries[i], at);
+    }
+}
+
+void
+prefilter_scan(const struct prefilter *f, const struct stream *st, prefilter_fn *fn, void *ctx)
+{
+    struct scan q = { f, st, fn, ctx };
+    const uint64_t *bits = f->bits;
+    const int shift = f->shift;
+    const char *p = st->s.p;
+    size_t n = st->s.n;
+    if (f->n_long)
+        for (size_t at = 0; at + 4 <= n; at++) {
+            uint32_t gram = load4(p + at), h = hash_gram(gram), bit = h >> shift;
+            if (bits[bit >> 6] >> (bit & 63) & 1)
+                look_up(&q, gram, h, at);
+        }
+    if (f->n_long < f->n_entries)
+        scan_short(&q);
+}

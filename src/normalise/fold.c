@@ -1,0 +1,505 @@
+/* fold - a text in NFC and in the form that queries are matched with, and the map back. */
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "normalise/chars.h"
+#include "normalise/normalise.h"
+
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS (ONES * 0x80)
+
+static inline uint64_t
+load8(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, 8);
+    return w;
+}
+
+/* The high bit of each byte that is 'A' to 'Z'; w has no byte above 0x7F. */
+static inline uint64_t
+capitals(uint64_t w)
+{
+    return ((w + ONES * (0x80 - 'A')) ^ (w + ONES * (0x7F - 'Z'))) & HIGHS;
+}
+
+static inline bool
+has_control(uint64_t w)
+{
+    if (((w - ONES * 0x20) & ~w & HIGHS) == 0)
+        return false;
+    for (int i = 0; i < 8; i++, w >>= 8) {
+        unsigned char c = (unsigned char)w;
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+            return true;
+    }
+    return false;
+}
+
+enum { IS_ASCII, IS_UTF8, HAS_CONTROLS };
+
+/* What kind of bytes; bad UTF-8 is found later. */
+static int
+survey(struct tocsin_str s)
+{
+    uint64_t seen = 0;
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t w = load8(s.p + i);
+        seen |= w;
+        if (has_control(w))
+            return HAS_CONTROLS;
+    }
+    for (; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        seen |= c;
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+            return HAS_CONTROLS;
+    }
+    return seen & HIGHS ? IS_UTF8 : IS_ASCII;
+}
+
+static int
+fold_ascii(struct text *out, struct arena *a)
+{
+    size_t n = out->text.n, i = 0;
+    char *p = arena_alloc(a, n + 1);
+    if (!p)
+        return -1;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t w = load8(out->text.p + i);
+        w |= capitals(w) >> 2;
+        memcpy(p + i, &w, 8);
+    }
+    for (; i < n; i++) {
+        char c = out->text.p[i];
+        p[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    out->fold = (struct tocsin_str){ p, n };
+    out->runs = NULL;
+    out->n_runs = 0;
+    return 0;
+}
+
+/* One fold being made. */
+struct folding {
+    struct tocsin_str in;
+    struct buf out;
+    struct fold_run *runs;
+    size_t n_runs, cap_runs;
+    size_t at;             /* in `in` */
+    size_t base_in, base_out, base_runs; /* where the last character began */
+    bool base_in_same;
+    size_t word_end;       /* spoofed until here: look-alikes become Latin */
+    size_t judged;         /* words before this have been judged */
+    bool fold;             /* case and look-alikes too, not only NFKC */
+    bool two_scripts;      /* there are Latin letters and look-alikes */
+    bool latin_around;     /* nothing shows that foreign letters are meant */
+    bool in_same;
+    bool failed;
+};
+
+static void
+push_run(struct folding *f, bool same)
+{
+    if (f->n_runs == f->cap_runs) {
+        size_t cap = f->cap_runs ? f->cap_runs * 2 : 16;
+        struct fold_run *r = realloc(f->runs, cap * sizeof(*r));
+        if (!r) {
+            f->failed = true;
+            return;
+        }
+        f->runs = r;
+        f->cap_runs = cap;
+    }
+    f->runs[f->n_runs++] =
+        (struct fold_run){ (uint32_t)f->out.n, (uint32_t)f->at, same };
+    f->in_same = same;
+}
+
+/* The text [at, at + n) became bytes p. */
+static void
+emit(struct folding *f, size_t n, const char *p, size_t m, bool same)
+{
+    if (!same || !f->in_same)
+        push_run(f, same);
+    buf_add(&f->out, p, m);
+    f->at += n;
+    if (!same)
+        f->in_same = false;
+}
+
+static void
+emit_points(struct folding *f, size_t n, const int32_t *cps, size_t n_cps)
+{
+    char bytes[CHARS_EXPANDED * 4];
+    size_t m = 0;
+    for (size_t i = 0; i < n_cps; i++)
+        m += utf8_put(bytes + m, (uint32_t)cps[i]);
+    bool same = m == n && memcmp(bytes, f->in.p + f->at, n) == 0;
+    emit(f, n, bytes, m, same);
+}
+
+static void
+mark_base(struct folding *f)
+{
+    f->base_in = f->at;
+    f->base_out = f->out.n;
+    f->base_runs = f->n_runs;
+    f->base_in_same = f->in_same;
+}
+
+/* The character before and the marks from `at` on, composed anew. */
+static void
+redo_with_marks(struct folding *f)
+{
+    int32_t cps[CHARS_EXPANDED];
+    size_t end = f->at, count = 1;
+    f->at = f->base_in;
+    f->out.n = f->base_out;
+    f->n_runs = f->base_runs;
+    f->in_same = f->base_in_same;
+    while (end < f->in.n && count < CHARS_SEGMENT - 1) {
+        size_t next = end;
+        if (!(chars_get(utf8_next(f->in, &next)) & CHAR_JOINS))
+            break;
+        end = next;
+        count++;
+    }
+    size_t n = chars_compose(str_sub(f->in, f->at, end), f->fold, cps);
+    emit_points(f, end - f->at, cps, n);
+    mark_base(f); /* longer heaps of marks stand alone */
+}
+
+/* Every foreign letter of the word passes for Latin, and either a real Latin letter stands
+ * among them or all words around are Latin. Genuine words of these scripts stay as they are. */
+static void
+judge_word(struct folding *f)
+{
+    size_t at = f->at;
+    uint32_t seen = 0;
+    while (at < f->in.n) {
+        size_t next = at;
+        uint32_t bits = chars_get(utf8_next(f->in, &next));
+        if (!(bits & (CHAR_WORD | CHAR_DROP)))
+            break;
+        seen |= bits;
+        at = next;
+    }
+    bool spoofed = (seen & CHAR_LOOKALIKE) && !(seen & CHAR_OTHER) &&
+                   ((seen & CHAR_LATIN) || f->latin_around);
+    f->judged = at;
+    f->word_end = spoofed ? at : 0;
+}
+
+/* Whether a word of look-alikes only could be genuine: at least two Latin words, and no word
+ * with a foreign letter that looks like nothing Latin. */
+static void
+judge_text(struct folding *f)
+{
+    size_t latin_words = 0;
+    uint32_t all = 0, word = 0;
+    for (size_t at = 0; at <= f->in.n;) {
+        uint32_t bits = at < f->in.n ? chars_get(utf8_next(f->in, &at)) : (at++, 0);
+        if (bits & (CHAR_WORD | CHAR_DROP)) {
+            word |= bits;
+            continue;
+        }
+        latin_words += (word & CHAR_LATIN) && !(word & (CHAR_LOOKALIKE | CHAR_OTHER));
+        all |= word;
+        word = 0;
+    }
+    f->two_scripts = (all & CHAR_LATIN) && (all & CHAR_LOOKALIKE);
+    f->latin_around = latin_words >= 2 && !(all & CHAR_OTHER);
+}
+
+static void
+fold_ascii_stretch(struct folding *f, size_t end)
+{
+    size_t n = end - f->at;
+    if (!f->in_same)
+        push_run(f, true);
+    char *p = buf_room(&f->out, n);
+    if (!p)
+        return;
+    const char *in = f->in.p + f->at;
+    for (size_t i = 0; i < n; i++)
+        p[i] = f->fold && in[i] >= 'A' && in[i] <= 'Z' ? (char)(in[i] | 0x20) : in[i];
+    f->out.n += n;
+    f->at = end;
+    mark_base(f);
+    f->base_in--; /* the last letter may get marks */
+    f->base_out--;
+}
+
+static size_t
+ascii_end(struct tocsin_str s, size_t at)
+{
+    while (at + 8 <= s.n && !(load8(s.p + at) & HIGHS))
+        at += 8;
+    while (at < s.n && !(s.p[at] & 0x80))
+        at++;
+    return at;
+}
+
+static void
+fold_simple(struct folding *f, uint32_t cp, uint32_t bits, size_t n)
+{
+    char bytes[4];
+    if (f->at < f->word_end && (bits & CHAR_LOOKALIKE)) {
+        uint32_t latin = chars_lookalike(cp);
+        bytes[0] = (char)(latin >= 'A' && latin <= 'Z' ? latin | 0x20 : latin);
+        emit(f, n, bytes, 1, false);
+        return;
+    }
+    size_t m = utf8_put(bytes, bits & CHAR_FOLD);
+    emit(f, n, bytes, m, m == n);
+}
+
+static void
+fold_one(struct folding *f)
+{
+    size_t next = f->at;
+    uint32_t cp = utf8_next(f->in, &next), bits = chars_get(cp);
+    size_t n = next - f->at;
+
+    if (f->two_scripts && f->at >= f->judged && (bits & CHAR_WORD))
+        judge_word(f);
+    if ((bits & CHAR_JOINS) && f->at > f->base_in) {
+        redo_with_marks(f);
+        return;
+    }
+    mark_base(f);
+    if (bits & CHAR_DROP) {
+        push_run(f, true);
+        f->at = next;
+        f->in_same = false;
+        f->base_in = next; /* marks do not compose across it */
+        return;
+    }
+    if (f->fold && !(bits & CHAR_COMPLEX)) {
+        fold_simple(f, cp, bits, n);
+        return;
+    }
+    int32_t cps[CHARS_EXPANDED];
+    size_t k = chars_compose(str_sub(f->in, f->at, next), f->fold, cps);
+    emit_points(f, n, cps, k);
+}
+
+/* ASCII words beside look-alikes must be judged from their first letter on. */
+static void
+fold_two_scripts(struct folding *f)
+{
+    while (f->at < f->in.n && !f->out.failed && !f->failed) {
+        unsigned char c = (unsigned char)f->in.p[f->at];
+        if (c < 0x80) {
+            if (f->at >= f->judged && (chars_get(c) & CHAR_WORD))
+                judge_word(f);
+            fold_ascii_stretch(f, f->at + 1);
+        } else {
+            fold_one(f);
+        }
+    }
+}
+
+static void
+fold_one_script(struct folding *f)
+{
+    while (f->at < f->in.n && !f->out.failed && !f->failed) {
+        size_t end = ascii_end(f->in, f->at);
+        if (end > f->at)
+            fold_ascii_stretch(f, end);
+        if (f->at < f->in.n)
+            fold_one(f);
+    }
+}
+
+static bool
+is_identity(const struct folding *f)
+{
+    for (size_t i = 0; i < f->n_runs; i++)
+        if (!f->runs[i].same || f->runs[i].fold_at != f->runs[i].text_at)
+            return false;
+    return true;
+}
+
+static int
+hand_over(struct folding *f, struct text *out, struct arena *a)
+{
+    out->fold = arena_str(a, buf_view(&f->out));
+    out->runs = NULL;
+    out->n_runs = 0;
+    if (!out->fold.p)
+        return -1;
+    if (is_identity(f))
+        return 0;
+    struct fold_run *runs = arena_array(a, f->n_runs, sizeof(*runs));
+    if (!runs)
+        return -1;
+    memcpy(runs, f->runs, f->n_runs * sizeof(*runs));
+    out->runs = runs;
+    out->n_runs = f->n_runs;
+    return 0;
+}
+
+static int
+fold_utf8(struct text *out, struct arena *a, bool fold, bool look)
+{
+    struct folding f = { .in = out->text, .fold = fold, .in_same = true };
+    int rc = -1;
+    buf_init(&f.out, SIZE_MAX / 4);
+    if (out->text.n > UINT32_MAX / 16)
+        goto out;
+    if (!buf_room(&f.out, out->text.n + 64))
+        goto out;
+    push_run(&f, true);
+    if (look)
+        judge_text(&f);
+    if (f.two_scripts)
+        fold_two_scripts(&f);
+    else
+        fold_one_script(&f);
+    if (!f.out.failed && !f.failed)
+        rc = hand_over(&f, out, a);
+out:
+    buf_free(&f.out);
+    free(f.runs);
+    return rc;
+}
+
+/* All bits of the text's characters together. */
+static uint32_t
+bits_of(struct tocsin_str s)
+{
+    uint32_t all = 0;
+    for (size_t at = 0;;) {
+        at = ascii_end(s, at);
+        if (at >= s.n)
+            return all;
+        all |= chars_get(utf8_next(s, &at));
+    }
+}
+
+static int
+to_nfc(struct tocsin_str *s, struct arena *a)
+{
+    utf8proc_uint8_t *p = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s->p, (utf8proc_ssize_t)s->n, &p,
+                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (n < 0)
+        return n == UTF8PROC_ERROR_NOMEM ? -1 : 0;
+    *s = arena_str(a, (struct tocsin_str){ (char *)p, (size_t)n });
+    free(p);
+    return s->p ? 0 : -1;
+}
+
+static int
+repair(struct tocsin_str *s, struct arena *a)
+{
+    struct buf b;
+    buf_init(&b, SIZE_MAX / 4);
+    int rc = utf8_repair(&b, *s);
+    if (rc == 0) {
+        *s = arena_str(a, buf_view(&b));
+        rc = s->p ? 0 : -1;
+    }
+    buf_free(&b);
+    return rc;
+}
+
+int
+normalise_text(struct text *out, struct tocsin_str in, struct arena *a, struct err *err)
+{
+    int kind = survey(in);
+    if (kind == HAS_CONTROLS || (kind == IS_UTF8 && !utf8_is_valid(in))) {
+        if (repair(&in, a))
+            goto nomem;
+        kind = survey(in);
+    }
+    *out = (struct text){ .text = in };
+    if (kind == IS_ASCII) {
+        if (fold_ascii(out, a))
+            goto nomem;
+        return 0;
+    }
+    uint32_t bits = bits_of(in);
+    if ((bits & CHAR_NOT_NFC) && to_nfc(&out->text, a))
+        goto nomem;
+    if (fold_utf8(out, a, true, bits & CHAR_LOOKALIKE))
+        goto nomem;
+    return 0;
+nomem:
+    return err_set(err, ERR_NOMEM, "no memory to normalise a text of %zu bytes", in.n);
+}
+
+int
+normalise_nfkc(struct text *out, struct tocsin_str text, struct arena *a, struct err *err)
+{
+    *out = (struct text){ .text = text };
+    if (ascii_end(text, 0) == text.n) {
+        out->fold = text;
+        return 0;
+    }
+    if (fold_utf8(out, a, false, false))
+        return err_set(err, ERR_NOMEM, "no memory to normalise a text of %zu bytes", text.n);
+    return 0;
+}
+
+/* The last run that begins at or before the fold offset. */
+static size_t
+find_run(const struct text *t, size_t fold_at)
+{
+    size_t low = 0, high = t->n_runs;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (t->runs[mid].fold_at <= fold_at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low - 1;
+}
+
+static size_t
+run_end(const struct text *t, size_t run)
+{
+    return run + 1 < t->n_runs ? t->runs[run + 1].text_at : t->text.n;
+}
+
+static size_t
+map_back(const struct text *t, size_t fold_at, bool to_end)
+{
+    if (t->n_runs == 0)
+        return fold_at + to_end;
+    size_t run = find_run(t, fold_at);
+    const struct fold_run *r = &t->runs[run];
+    if (r->same)
+        return r->text_at + (fold_at - r->fold_at) + to_end;
+    return to_end ? run_end(t, run) : r->text_at;
+}
+
+static bool
+is_inside(struct tocsin_str s, size_t at)
+{
+    return at < s.n && ((unsigned char)s.p[at] & 0xC0) == 0x80;
+}
+
+void
+text_range(const struct text *t, size_t fold_begin, size_t fold_end, size_t *begin, size_t *end)
+{
+    if (fold_end > t->fold.n)
+        fold_end = t->fold.n;
+    if (fold_begin >= fold_end) {
+        *begin = *end = fold_begin < t->fold.n ? map_back(t, fold_begin, false) : t->text.n;
+        return;
+    }
+    size_t b = map_back(t, fold_begin, false), e = map_back(t, fold_end - 1, true);
+    while (b > 0 && is_inside(t->text, b))
+        b--;
+    while (is_inside(t->text, e))
+        e++;
+    *begin = b;
+    *end = e < t->text.n ? e : t->text.n;
+}
