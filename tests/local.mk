@@ -115,10 +115,16 @@ tests_unit_test_fetch_http_CPPFLAGS = $(fetch_cppflags)
 tests_unit_test_fetch_http_LDADD = $(unit_ldadd)
 
 # ---- normalise ----------------------------------------------------------
+unit_programs += tests/unit/test_normalise
+tests_unit_test_normalise_SOURCES = tests/unit/test_normalise.c tests/unit/unit.h
+tests_unit_test_normalise_LDADD = $(unit_ldadd)
 
 # ---- dedup --------------------------------------------------------------
 
 # ---- match --------------------------------------------------------------
+unit_programs += tests/unit/test_match
+tests_unit_test_match_SOURCES = tests/unit/test_match.c tests/unit/unit.h
+tests_unit_test_match_LDADD = $(unit_ldadd)
 
 # ---- score --------------------------------------------------------------
 

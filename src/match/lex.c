@@ -240,6 +240,7 @@ lex_field(struct lexer *l, struct lexeme *out, struct tocsin_str word, struct er
             out->kind = LEX_FIELD;
             out->field = (enum query_field)i;
             l->after_number_field = i == QUERY_FOLLOWERS || i == QUERY_RATING;
+            l->after_value_field = i >= QUERY_AUTHOR;
             l->at += colon + 1;
             return 0;
         }
@@ -278,7 +279,8 @@ lex_one(struct lexer *l, struct lexeme *out, struct err *err)
 {
     char c = l->query.p[l->at];
     bool number = l->after_number_field;
-    l->after_number_field = false;
+    bool value = l->after_value_field;
+    l->after_number_field = l->after_value_field = false;
     if (number)
         return lex_number(l, out, err);
     if (c == '(' || c == ')') {
@@ -288,7 +290,7 @@ lex_one(struct lexer *l, struct lexeme *out, struct err *err)
     }
     if (quote_at(l->query, l->at))
         return lex_phrase(l, out, err);
-    if (c == '/')
+    if (c == '/' && !value)
         return lex_regex(l, out, err);
     if (c == '-' && l->at + 1 < l->query.n && !space_at(l->query, l->at + 1) &&
         l->query.p[l->at + 1] != '-') {

@@ -35,7 +35,7 @@ struct lexer {
     struct tocsin_str query;
     const struct place *place;
     size_t at;
-    bool after_number_field;
+    bool after_number_field, after_value_field;
 };
 
 int lex_next(struct lexer *l, struct lexeme *out, struct err *err);

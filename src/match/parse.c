@@ -286,6 +286,7 @@ static struct node *
 field_group(struct parser *p)
 {
     int field = (int)p->now.field, outer_field = p->field;
+    uint32_t at = p->now.at;
     uint8_t outer_scope = p->scope;
     if (advance(p))
         return NULL;
@@ -298,6 +299,8 @@ field_group(struct parser *p)
     struct node *n = parse_primary(p);
     p->field = outer_field;
     p->scope = outer_scope;
+    if (n)
+        n->at = at;
     return n;
 }
 

@@ -148,8 +148,8 @@ glob_match(struct tocsin_str g, struct tocsin_str s, size_t begin)
             star_at = at;
             continue;
         }
-        if (i >= g.n && token_may_end(s, at))
-            return at > begin ? at : SIZE_MAX;
+        if (i >= g.n && at > begin && token_may_end(s, at))
+            return at;
         size_t next = 0;
         if (i < g.n && g.p[i] == TOKEN_ONE)
             next = step_in_word(s, at, at > begin);

@@ -49,5 +49,7 @@ size_t chars_compose(struct tocsin_str segment, bool fold, int32_t out[CHARS_EXP
 
 /* The Latin letter that looks like cp, or 0. */
 uint32_t chars_lookalike(uint32_t cp);
+/* Whether it does only at a careless glance. */
+bool chars_is_loose(uint32_t cp);
 
 #endif

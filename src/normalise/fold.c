@@ -174,22 +174,24 @@ redo_with_marks(struct folding *f)
 }
 
 /* Every foreign letter of the word passes for Latin, and either a real Latin letter stands
- * among them or all words around are Latin. Genuine words of these scripts stay as they are. */
+ * among them, or all words around are Latin and the likeness is close. Genuine words of these scripts stay as they are. */
 static void
 judge_word(struct folding *f)
 {
     size_t at = f->at;
     uint32_t seen = 0;
+    bool loose = false;
     while (at < f->in.n) {
         size_t next = at;
-        uint32_t bits = chars_get(utf8_next(f->in, &next));
+        uint32_t cp = utf8_next(f->in, &next), bits = chars_get(cp);
         if (!(bits & (CHAR_WORD | CHAR_DROP)))
             break;
         seen |= bits;
+        loose |= (bits & CHAR_LOOKALIKE) && chars_is_loose(cp);
         at = next;
     }
     bool spoofed = (seen & CHAR_LOOKALIKE) && !(seen & CHAR_OTHER) &&
-                   ((seen & CHAR_LATIN) || f->latin_around);
+                   ((seen & CHAR_LATIN) || (f->latin_around && !loose));
     f->judged = at;
     f->word_end = spoofed ? at : 0;
 }

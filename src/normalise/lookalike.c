@@ -54,3 +54,15 @@ chars_lookalike(uint32_t cp)
     bool found = low < sizeof(pairs) / sizeof(pairs[0]) && pairs[low].cp == cp;
     return found ? (uint32_t)(unsigned char)pairs[low].latin : 0;
 }
+
+bool
+chars_is_loose(uint32_t cp)
+{
+    static const uint16_t loose[] = { 0x03B2, 0x03B3, 0x03B5, 0x03B7, 0x03B9, 0x03BA, 0x03BC,
+                                      0x03C3, 0x03C4, 0x03C5, 0x03C9, 0x0417, 0x0432, 0x0433,
+                                      0x043A, 0x043C, 0x043D, 0x043F, 0x0442, 0x044C };
+    for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++)
+        if (loose[i] == cp)
+            return true;
+    return false;
+}

@@ -1,28 +1,36 @@
-/* mention - the names of levels and score axes. */
+/* mention - the words for levels and score axes. */
 #include "record/mention.h"
 
-static const char *const level_names[] = { "none", "watch", "upset", "irate", "crusade" };
-static const char *const axis_names[] = { "sentiment", "complaint", "irate" };
+#include "record/names.h"
+
+static const char *const levels[] = {
+    [LEVEL_NONE] = "none",   [LEVEL_WATCH] = "watch",     [LEVEL_UPSET] = "upset",
+    [LEVEL_IRATE] = "irate", [LEVEL_CRUSADE] = "crusade",
+};
+static const char *const axes[] = {
+    [AXIS_SENTIMENT] = "sentiment",
+    [AXIS_COMPLAINT] = "complaint",
+    [AXIS_IRATE] = "irate",
+};
 
 const char *
 level_name(enum level l)
 {
-    return level_names[l];
+    return names_get(levels, NAMES_N(levels), l);
 }
 
 int
 level_parse(struct tocsin_str s, enum level *out)
 {
-    for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++)
-        if (str_eq_z(s, level_names[i])) {
-            *out = (enum level)i;
-            return 0;
-        }
-    return -1;
+    unsigned v;
+    if (names_find(levels, NAMES_N(levels), s, &v))
+        return -1;
+    *out = (enum level)v;
+    return 0;
 }
 
 const char *
 axis_name(enum axis a)
 {
-    return axis_names[a];
+    return names_get(axes, NAMES_N(axes), a);
 }

@@ -1,21 +1,25 @@
-/* post - the names of post kinds. */
+/* post - the words for kinds of posts. */
 #include "record/post.h"
 
-static const char *const kind_names[] = { "post", "reply", "repost", "quote", "review", "article" };
+#include "record/names.h"
+
+static const char *const kinds[] = {
+    [POST_POST] = "post",   [POST_REPLY] = "reply",   [POST_REPOST] = "repost",
+    [POST_QUOTE] = "quote", [POST_REVIEW] = "review", [POST_ARTICLE] = "article",
+};
 
 const char *
 post_kind_name(enum post_kind k)
 {
-    return kind_names[k];
+    return names_get(kinds, NAMES_N(kinds), k);
 }
 
 int
 post_kind_parse(struct tocsin_str s, enum post_kind *out)
 {
-    for (size_t i = 0; i < sizeof(kind_names) / sizeof(kind_names[0]); i++)
-        if (str_eq_z(s, kind_names[i])) {
-            *out = (enum post_kind)i;
-            return 0;
-        }
-    return -1;
+    unsigned v;
+    if (names_find(kinds, NAMES_N(kinds), s, &v))
+        return -1;
+    *out = (enum post_kind)v;
+    return 0;
 }
