@@ -6,8 +6,8 @@ test_good(void **state)
     static const char *const rows[] = {
         "brands: {acme: {}}\nnotify: mailto:me@acme.example\n",
         "brands:\n  acme:\nnotify: terminal\n",
-        "\xEF\xBB\xBF"
-        "brands: {acme: {}}\n",
+        ("\xEF\xBB\xBF"
+         "brands: {acme: {}}\n"),
         "brands: {acme: 'acme OR \"acme traps\"'}\r\nnotify: [terminal]\r\n",
         "brands: {\"A & B: \xC3\xA9t\xC3\xA9\": {search: x}}\n",
         "topics: {mice: {}}\n",
