@@ -106,13 +106,27 @@ tests_unit_test_config_LDADD = $(unit_ldadd)
 # ---- fetch --------------------------------------------------------------
 # Scripted servers on loopback, for any test that needs one.
 http_server_sources = tests/lib/http_server.c tests/lib/http_server.h
-smtp_sink_sources = tests/lib/smtp_sink.c tests/lib/smtp_sink.h
+listener_sources = tests/lib/listener.c tests/lib/listener.h
+smtp_sink_sources = tests/lib/smtp_sink.c tests/lib/smtp_sink.h $(listener_sources)
 fetch_fix_sources = tests/lib/fetch_fix.c tests/lib/fetch_fix.h $(http_server_sources)
 fetch_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 unit_programs += tests/unit/test_fetch_http
 tests_unit_test_fetch_http_SOURCES = tests/unit/test_fetch_http.c $(fetch_fix_sources)
 tests_unit_test_fetch_http_CPPFLAGS = $(fetch_cppflags)
 tests_unit_test_fetch_http_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_fetch_secrets
+tests_unit_test_fetch_secrets_SOURCES = tests/unit/test_fetch_secrets.c $(fetch_fix_sources)
+tests_unit_test_fetch_secrets_CPPFLAGS = $(fetch_cppflags)
+tests_unit_test_fetch_secrets_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_fetch_mail
+tests_unit_test_fetch_mail_SOURCES = tests/unit/test_fetch_mail.c tests/lib/imap_server.c \
+	tests/lib/imap_server.h $(smtp_sink_sources) $(fetch_fix_sources)
+tests_unit_test_fetch_mail_CPPFLAGS = $(fetch_cppflags)
+tests_unit_test_fetch_mail_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_fetch_local
+tests_unit_test_fetch_local_SOURCES = tests/unit/test_fetch_local.c $(fetch_fix_sources)
+tests_unit_test_fetch_local_CPPFLAGS = $(fetch_cppflags)
+tests_unit_test_fetch_local_LDADD = $(unit_ldadd)
 
 # ---- normalise ----------------------------------------------------------
 unit_programs += tests/unit/test_normalise

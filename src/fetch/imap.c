@@ -40,8 +40,10 @@ imap_setup(struct job *j)
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_line);
     curl_easy_setopt(c, CURLOPT_HEADERDATA, j);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, drop);
-    if (is_list) /* UIDVALIDITY comes with SELECT, which an old connection leaves out */
+    if (is_list) { /* UIDVALIDITY comes with SELECT, which an old connection leaves out */
         curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
+    }
 }
 
 static int

@@ -1,7 +1,6 @@
 /* A small mail server, a thread for each connection, that stores what it is given. */
 #include "lib/smtp_sink.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -11,16 +10,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MESSAGES_MAX = 4096, LINE_MAX_ = 8192, CLIENTS_MAX = 64 };
+#include "lib/listener.h"
+
+enum { MESSAGES_MAX = 4096, LINE_MAX_ = 8192 };
 
 struct smtp_sink {
-    int fd, port;
-    pthread_t thread;
+    struct listener *listener;
     pthread_mutex_t lock;
     struct smtp_sink_options o;
-    pthread_cond_t closed;
-    int clients[CLIENTS_MAX];
-    int open;
     char *messages[MESSAGES_MAX];
     size_t n;
     int logins;
@@ -243,8 +240,9 @@ command(struct talk *t, const char *line)
 }
 
 static void
-serve(struct smtp_sink *s, int fd)
+serve(void *ctx, int fd)
 {
+    struct smtp_sink *s = ctx;
     struct talk t = { .s = s, .fd = fd };
     char line[LINE_MAX_];
 
@@ -260,88 +258,22 @@ serve(struct smtp_sink *s, int fd)
     free(t.text);
 }
 
-struct guest {
-    struct smtp_sink *s;
-    int slot;
-};
-
-static void *
-serve_guest(void *arg)
-{
-    struct guest g = *(struct guest *)arg;
-
-    free(arg);
-    serve(g.s, g.s->clients[g.slot]);
-    pthread_mutex_lock(&g.s->lock);
-    close(g.s->clients[g.slot]);
-    g.s->clients[g.slot] = -1;
-    g.s->open--;
-    pthread_cond_broadcast(&g.s->closed);
-    pthread_mutex_unlock(&g.s->lock);
-    return NULL;
-}
-
-static void
-welcome(struct smtp_sink *s, int fd)
-{
-    struct guest *g = malloc(sizeof *g);
-    pthread_t t;
-    int slot = -1;
-
-    assert(g);
-    pthread_mutex_lock(&s->lock);
-    for (int i = 0; i < CLIENTS_MAX && slot < 0; i++)
-        if (s->clients[i] < 0)
-            slot = i;
-    assert(slot >= 0);
-    s->clients[slot] = fd;
-    s->open++;
-    pthread_mutex_unlock(&s->lock);
-    *g = (struct guest){ s, slot };
-    int rc = pthread_create(&t, NULL, serve_guest, g);
-    assert(rc == 0);
-    (void)rc;
-    pthread_detach(t);
-}
-
-static void *
-accept_all(void *arg)
-{
-    struct smtp_sink *s = arg;
-
-    for (;;) {
-        int fd = accept(s->fd, NULL, NULL);
-        if (fd < 0)
-            return NULL;
-        welcome(s, fd);
-    }
-}
-
 /* ---- life --------------------------------------------------------------------- */
 
 struct smtp_sink *
 smtp_sink_start(const struct smtp_sink_options *o)
 {
     struct smtp_sink *s = calloc(1, sizeof *s);
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t n = sizeof a;
 
     assert(s);
     pthread_mutex_init(&s->lock, NULL);
-    memset(s->clients, 0xff, sizeof s->clients);
-    pthread_cond_init(&s->closed, NULL);
     if (o)
         s->o = *o;
-    s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(s->fd, 64) < 0 ||
-        getsockname(s->fd, (struct sockaddr *)&a, &n) < 0 ||
-        pthread_create(&s->thread, NULL, accept_all, s) != 0) {
-        if (s->fd >= 0)
-            close(s->fd);
+    s->listener = listener_start(serve, s);
+    if (!s->listener) {
         free(s);
         return NULL;
     }
-    s->port = ntohs(a.sin_port);
     return s;
 }
 
@@ -350,17 +282,7 @@ smtp_sink_stop(struct smtp_sink *s)
 {
     if (!s)
         return;
-    shutdown(s->fd, SHUT_RDWR);
-    pthread_join(s->thread, NULL);
-    pthread_mutex_lock(&s->lock);
-    for (int i = 0; i < CLIENTS_MAX; i++)
-        if (s->clients[i] >= 0)
-            shutdown(s->clients[i], SHUT_RDWR);
-    while (s->open)
-        pthread_cond_wait(&s->closed, &s->lock);
-    pthread_mutex_unlock(&s->lock);
-    pthread_cond_destroy(&s->closed);
-    close(s->fd);
+    listener_stop(s->listener);
     for (size_t i = 0; i < s->n; i++)
         free(s->messages[i]);
     pthread_mutex_destroy(&s->lock);
@@ -370,7 +292,7 @@ smtp_sink_stop(struct smtp_sink *s)
 int
 smtp_sink_port(const struct smtp_sink *s)
 {
-    return s->port;
+    return listener_port(s->listener);
 }
 
 void
