@@ -48,6 +48,7 @@ libtocsin_la_SOURCES += \
 	src/config/config.c src/config/config.h \
 	src/config/findings.c src/config/findings.h \
 	src/config/general.c \
+	src/config/init.c src/config/init.h \
 	src/config/load.c src/config/load.h \
 	src/config/load_files.c \
 	src/config/lookup.c \

@@ -98,6 +98,20 @@ tests_unit_test_config_SOURCES = tests/unit/test_config.c tests/unit/test_config
 	tests/lib/fake_plugins.c tests/lib/fake_plugins.h
 tests_unit_test_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_unit_test_config_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_init
+tests_unit_test_init_SOURCES = tests/unit/test_init.c tests/unit/unit.h \
+	tests/lib/fake_plugins.c tests/lib/fake_plugins.h
+tests_unit_test_init_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_init_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_zone
+tests_unit_test_zone_SOURCES = tests/unit/test_zone.c tests/unit/unit.h
+tests_unit_test_zone_LDADD = $(base_ldadd)
+fuzz_programs += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/fuzz.h tests/fuzz/replay.c \
+	tests/lib/fake_plugins.c tests/lib/fake_plugins.h
+tests_fuzz_fuzz_config_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_fuzz_fuzz_config_LDADD = libtocsin.la
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
 
 # ---- host ---------------------------------------------------------------
 

@@ -186,13 +186,14 @@ load_all(struct loader *l, const char *path)
     return rc || findings_count(l->f, true) ? -1 : 0;
 }
 
-int
-config_load(struct config **out, const char *path, const struct config_options *o,
-            struct findings *f)
+static int
+load_either(struct config **out, const char *path, struct tocsin_str text,
+            const struct config_options *o, struct findings *f)
 {
     struct loader l;
     int rc = loader_begin(&l, o, f);
 
+    l.text = text;
     if (!rc)
         rc = load_all(&l, path);
     loader_end(&l);
@@ -201,6 +202,22 @@ config_load(struct config **out, const char *path, const struct config_options *
     else
         *out = &l.whole->pub;
     return rc;
+}
+
+int
+config_load(struct config **out, const char *path, const struct config_options *o,
+            struct findings *f)
+{
+    return load_either(out, path, STR_NONE, o, f);
+}
+
+int
+config_load_text(struct config **out, struct tocsin_str text, const struct config_options *o,
+                 struct findings *f)
+{
+    if (!text.p)
+        text.p = "";
+    return load_either(out, "text", text, o, f);
 }
 
 void

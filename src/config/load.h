@@ -102,8 +102,13 @@ struct loader {
     struct hash *rule_ids;
     struct hash *forms;       /* short form as written -> name of its notifier */
     size_t n_files, n_unread; /* unread: not YAML, so what they define is not known */
+    struct tocsin_str text;   /* the main file's, where it is no file: then nothing is included */
     bool is_args;             /* options of a command line: references are not looked up */
 };
+
+/* config_load of a text that stands in no file. It includes nothing, and rules.d is not read. */
+int config_load_text(struct config **out, struct tocsin_str text, const struct config_options *o,
+                     struct findings *f);
 
 /* ---- errors; all return -1 (warnings 0) ---- */
 int load_error(struct loader *l, const struct node *at, const char *fmt, ...)

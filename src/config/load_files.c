@@ -2,6 +2,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "config/load.h"
@@ -73,13 +74,16 @@ static int
 include_one(struct loader *l, const struct node *n, int depth)
 {
     const char *pattern = load_path(l, n);
+    struct stat st;
     glob_t g = { 0 };
     int rc = 0;
 
     if (!pattern)
         return -1;
+    if (l->text.p)
+        return load_error(l, n, "only a file can include others");
     if (strpbrk(pattern, "*?[") == NULL) {
-        if (!file_exists(pattern))
+        if (stat(pattern, &st) != 0 || !S_ISREG(st.st_mode))
             return load_error(l, n, "no file %s: correct the name, or take it out", pattern);
         return load_one_file(l, pattern, depth + 1);
     }
@@ -140,7 +144,8 @@ load_one_file(struct loader *l, const char *path, int depth)
         findings_add(l->f, true, NULL, NULL, "%s: more than %d files", path, MAX_FILES);
         return -1;
     }
-    if (yaml_read(&file, path, l->tree, l->keep, l->f)) {
+    if (l->text.p && !depth ? yaml_parse(&file, path, l->text, l->tree, l->keep, l->f)
+                            : yaml_read(&file, path, l->tree, l->keep, l->f)) {
         l->n_unread++;
         return -1;
     }
@@ -191,6 +196,8 @@ load_files(struct loader *l, const char *path)
             return -1;
         }
     }
+    if (l->text.p)
+        return rc;
     dir = arena_fmt(l->keep, "%.*srules.d", slash ? (int)(slash - path + 1) : 0, path);
     if (!dir)
         return load_nomem(l);
