@@ -12,6 +12,7 @@ bench_programs =
 soak_tests =
 
 check_PROGRAMS =
+check_LTLIBRARIES =
 TESTS =
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_programs) $(fuzz_programs)
@@ -114,6 +115,43 @@ tests_fuzz_fuzz_config_LDADD = libtocsin.la
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
 
 # ---- host ---------------------------------------------------------------
+# Plugins for the tests only: built as modules, never installed.
+test_plugin_ldflags = $(plugin_ldflags) -rpath $(plugindir)
+test_plugins = tests/plugins/good.la tests/plugins/short.la tests/plugins/oldabi.la \
+	tests/plugins/hostile.la \
+	tests/plugins/atload-socket.la \
+	tests/plugins/atload-fork.la \
+	tests/plugins/atload-ptrace.la \
+	tests/plugins/atload-crash.la \
+	tests/plugins/atload-garbage.la
+tests_plugins_good_la_SOURCES = tests/plugins/good.c
+tests_plugins_good_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_short_la_SOURCES = tests/plugins/short.c
+tests_plugins_short_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_oldabi_la_SOURCES = tests/plugins/oldabi.c
+tests_plugins_oldabi_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_hostile_la_SOURCES = tests/plugins/hostile.c
+tests_plugins_hostile_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_atload_socket_la_SOURCES = tests/plugins/hostile.c
+tests_plugins_atload_socket_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_atload_socket_la_CPPFLAGS = $(AM_CPPFLAGS) -DAT_LOAD='"socket"' -DNAME='"atload-socket"'
+tests_plugins_atload_fork_la_SOURCES = tests/plugins/hostile.c
+tests_plugins_atload_fork_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_atload_fork_la_CPPFLAGS = $(AM_CPPFLAGS) -DAT_LOAD='"fork"' -DNAME='"atload-fork"'
+tests_plugins_atload_ptrace_la_SOURCES = tests/plugins/hostile.c
+tests_plugins_atload_ptrace_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_atload_ptrace_la_CPPFLAGS = $(AM_CPPFLAGS) -DAT_LOAD='"ptrace"' -DNAME='"atload-ptrace"'
+tests_plugins_atload_crash_la_SOURCES = tests/plugins/hostile.c
+tests_plugins_atload_crash_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_atload_crash_la_CPPFLAGS = $(AM_CPPFLAGS) -DAT_LOAD='"crash"' -DNAME='"atload-crash"'
+tests_plugins_atload_garbage_la_SOURCES = tests/plugins/hostile.c
+tests_plugins_atload_garbage_la_LDFLAGS = $(test_plugin_ldflags)
+tests_plugins_atload_garbage_la_CPPFLAGS = $(AM_CPPFLAGS) -DAT_LOAD='"garbage"' -DNAME='"atload-garbage"'
+check_LTLIBRARIES += $(test_plugins)
+
+unit_programs += tests/unit/test_host
+tests_unit_test_host_SOURCES = tests/unit/test_host.c tests/unit/unit.h
+tests_unit_test_host_LDADD = $(unit_ldadd)
 
 # ---- schedule -----------------------------------------------------------
 

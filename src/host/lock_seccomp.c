@@ -19,7 +19,7 @@ static const int always[] = {
     SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
     SCMP_SYS(gettimeofday), SCMP_SYS(time),           SCMP_SYS(getrandom),
     SCMP_SYS(close),        SCMP_SYS(getpid),         SCMP_SYS(gettid),
-    SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall),
+    SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall), SCMP_SYS(getppid),
 };
 
 /* What loading a shared object, its constructors and the second lock need beside. */

@@ -5,13 +5,19 @@
 #include "wire/messages.h"
 
 /* A reply can touch only the source that was asked. */
-static void
+static int
 stamp(struct turn_out *o, const struct turn_in *in)
 {
+    struct tocsin_str source = arena_str(o->arena, str_z(in->source));
+    struct tocsin_str service = arena_str(o->arena, str_z(in->service));
+
+    if (!source.p || !service.p)
+        return -1;
     for (size_t i = 0; i < o->n_posts; i++) {
-        o->posts[i].source = str_z(in->source);
-        o->posts[i].service = str_z(in->service);
+        o->posts[i].source = source;
+        o->posts[i].service = service;
     }
+    return 0;
 }
 
 int
@@ -33,6 +39,5 @@ reply_read(struct turn_out *out, struct tocsin_str frame, struct arena *a,
         return -1;
     if (!out->why)
         out->why = "";
-    stamp(out, in);
-    return 0;
+    return stamp(out, in) ? err_set(err, ERR_NOMEM, "no memory for an answer") : 0;
 }
