@@ -149,6 +149,23 @@ tests_plugins_atload_garbage_la_LDFLAGS = $(test_plugin_ldflags)
 tests_plugins_atload_garbage_la_CPPFLAGS = $(AM_CPPFLAGS) -DAT_LOAD='"garbage"' -DNAME='"atload-garbage"'
 check_LTLIBRARIES += $(test_plugins)
 
+unit_programs += tests/unit/test_wire tests/unit/test_html_text
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c tests/unit/unit.h
+tests_unit_test_wire_LDADD = $(unit_ldadd)
+tests_unit_test_html_text_SOURCES = tests/unit/test_html_text.c tests/unit/unit.h
+tests_unit_test_html_text_LDADD = libhost.la $(CMOCKA_LIBS)
+
+fuzz_programs += tests/fuzz/fuzz_reply tests/fuzz/fuzz_turn tests/fuzz/fuzz_html
+tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(fuzz_sources)
+tests_fuzz_fuzz_reply_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_reply_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_turn_SOURCES = tests/fuzz/fuzz_turn.c $(fuzz_sources)
+tests_fuzz_fuzz_turn_LDADD = libhost.la
+tests_fuzz_fuzz_turn_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_sources)
+tests_fuzz_fuzz_html_LDADD = libhost.la
+tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
+
 unit_programs += tests/unit/test_host
 tests_unit_test_host_SOURCES = tests/unit/test_host.c tests/unit/unit.h
 tests_unit_test_host_LDADD = $(unit_ldadd)

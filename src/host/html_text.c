@@ -249,6 +249,7 @@ begin_quote(struct html_text *h, struct element *e, const char *const *attribute
         return;
     if (by_class && !(e->rule & HTML_QUOTE))
         e->rule |= HTML_CLASS_QUOTE | HTML_PARAGRAPH;
+    owe_newlines(h, 2);
     e->is_quote = h->quotes < MAX_QUOTES;
     h->quotes += e->is_quote;
 }
@@ -336,12 +337,21 @@ line_break(struct html_text *h)
         h->newlines++;
 }
 
+/* The parser puts bare text into a paragraph of its own making: no tag stands there. */
+static bool
+is_implied(const struct html_text *h, const char *name, const char *const *attributes)
+{
+    xmlChar at = *h->parser->input->cur;
+
+    return !attributes && strcmp(name, "p") == 0 && at != '>' && at != '/';
+}
+
 static void
 on_start(void *ctx, const xmlChar *name, const xmlChar **attrs)
 {
     struct html_text *h = ctx;
     const char *const *attributes = (const char *const *)attrs;
-    uint32_t rule = html_rule((const char *)name);
+    uint32_t rule = is_implied(h, (const char *)name, attributes) ? 0 : html_rule((const char *)name);
     struct element *e;
 
     if (h->depth == MAX_DEPTH) {
