@@ -212,6 +212,9 @@ tests_unit_test_match_LDADD = $(unit_ldadd)
 # ---- score --------------------------------------------------------------
 
 # ---- store --------------------------------------------------------------
+unit_programs += tests/unit/test_store
+tests_unit_test_store_SOURCES = tests/unit/store_cases.c tests/unit/unit.h
+tests_unit_test_store_LDADD = $(unit_ldadd)
 
 # ---- people -------------------------------------------------------------
 
