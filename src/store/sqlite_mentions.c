@@ -68,7 +68,8 @@ find_owner(struct store *s, int64_t post, struct owner *out, struct err *err)
         out->person = col_int(&q);
         out->is_copy = col_bool(&q);
         out->is_drill = col_bool(&q);
-        struct tocsin_str place = col_str(&q, NULL), thread = col_str(&q, NULL);
+        struct tocsin_str place = col_str(&q, NULL);
+        struct tocsin_str thread = col_str(&q, NULL);
         place_name(out->place, sizeof out->place, place, thread);
     }
     return db_end(&q);
@@ -189,9 +190,11 @@ read_complaints(struct store *s, const struct past_query *pq, struct complaints 
              I(COMPLAINTS_MAX));
     while (db_next(&q)) {
         char place[256];
+        struct tocsin_str said;
         c->v[c->n].post = col_int(&q);
         c->v[c->n++].at_ms = col_int(&q);
-        sqlite3_snprintf(sizeof place, place, "%.*s", STR_FMT(col_str(&q, NULL)));
+        said = col_str(&q, NULL);
+        sqlite3_snprintf(sizeof place, place, "%.*s", STR_FMT(said));
         add_place(c, place);
     }
     return db_end(&q);

@@ -169,7 +169,7 @@ find_handle(struct store *s, struct tocsin_str service, struct tocsin_str handle
     *first = *last = 0;
     DB_QUERY(&q, s, err,
              "SELECT min(person),max(person) FROM account WHERE"
-             " (handle=?1 COLLATE NOCASE OR handle='@'||?1 COLLATE NOCASE)"
+             " (handle COLLATE NOCASE=?1 OR handle COLLATE NOCASE='@'||?1)"
              " AND (?2='' OR service=?2)"
              " GROUP BY (handle IN (?1,'@'||?1)) ORDER BY (handle IN (?1,'@'||?1)) DESC LIMIT 1",
              S(handle), S(service));
