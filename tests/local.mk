@@ -215,6 +215,9 @@ tests_unit_test_match_LDADD = $(unit_ldadd)
 unit_programs += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/store_cases.c tests/unit/unit.h
 tests_unit_test_store_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_store_sqlite
+tests_unit_test_store_sqlite_SOURCES = tests/unit/test_store_sqlite.c tests/unit/unit.h
+tests_unit_test_store_sqlite_LDADD = $(unit_ldadd)
 
 # ---- people -------------------------------------------------------------
 

@@ -31,7 +31,7 @@ means_full(const char *dir, int rc, int sys)
 int
 db_fail_as(const char *dir, sqlite3 *db, int rc, struct err *err)
 {
-    int sys = db ? sqlite3_system_errno(db) : 0;
+    int sys = errno; /* SQLite's own copy misses failures in COMMIT; callers zero it before */
     const char *msg = db ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
 
     if (means_full(dir, rc, sys))
@@ -206,6 +206,7 @@ db_next(struct query *q)
     if (q->has_failed || !q->stmt)
         return false;
     q->column = 0;
+    errno = 0;
     rc = sqlite3_step(q->stmt);
     if (rc == SQLITE_ROW)
         return true;
@@ -249,6 +250,7 @@ db_get(struct store *s, struct err *err, int64_t *out, int64_t dflt, const char 
 int
 db_exec(struct store *s, struct err *err, const char *sql)
 {
+    errno = 0;
     return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_fail(s, err);
 }
 

@@ -36,8 +36,10 @@ copy_pages(struct store *from, const char *path, struct err *err)
 {
     sqlite3 *to = NULL;
     sqlite3_backup *b = NULL;
-    int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+    int rc;
 
+    errno = 0;
+    rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
     if (rc == SQLITE_OK)
         b = sqlite3_backup_init(to, "main", from->db, "main");
     if (b) {

@@ -109,6 +109,7 @@ connect_file(struct store *s, const char *path, struct err *err)
     int rc;
 
     flags |= s->mode == STORE_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    errno = 0;
     rc = sqlite3_open_v2(path, &s->db, flags, NULL);
     if (rc != SQLITE_OK)
         return db_fail_as(s->dir, s->db, rc, err);
