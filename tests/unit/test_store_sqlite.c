@@ -334,8 +334,11 @@ survives_a_full_disk(void **state)
 /* A layer over the default VFS whose Nth write, sync or truncation fails. */
 static struct {
     sqlite3_vfs vfs, *real;
-    sqlite3_io_methods methods;
-    const sqlite3_io_methods *real_methods;
+    const sqlite3_io_methods *real_methods; /* of any file: these calls are the same for all */
+    struct {                                /* but not the others: database, WAL, ... */
+        const sqlite3_io_methods *real;
+        sqlite3_io_methods ours;
+    } kinds[4];
     long left; /* calls until the failure; 0: never */
     long calls;
 } faulty;
@@ -368,20 +371,30 @@ faulty_truncate(sqlite3_file *f, sqlite3_int64 n)
     return fails_now() ? SQLITE_IOERR_TRUNCATE : faulty.real_methods->xTruncate(f, n);
 }
 
+/* The file's own methods, with three of ours. */
+static const sqlite3_io_methods *
+faulty_methods(const sqlite3_io_methods *real)
+{
+    size_t i = 0;
+
+    while (faulty.kinds[i].real && faulty.kinds[i].real != real)
+        assert_true(++i < N_ROWS(faulty.kinds));
+    faulty.real_methods = faulty.kinds[i].real = real;
+    faulty.kinds[i].ours = *real;
+    faulty.kinds[i].ours.xWrite = faulty_write;
+    faulty.kinds[i].ours.xSync = faulty_sync;
+    faulty.kinds[i].ours.xTruncate = faulty_truncate;
+    return &faulty.kinds[i].ours;
+}
+
 static int
 faulty_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out)
 {
     int rc = faulty.real->xOpen(faulty.real, name, f, flags, out);
 
     (void)v;
-    if (rc == SQLITE_OK && f->pMethods && f->pMethods->iVersion >= 2) {
-        faulty.real_methods = f->pMethods;
-        faulty.methods = *f->pMethods;
-        faulty.methods.xWrite = faulty_write;
-        faulty.methods.xSync = faulty_sync;
-        faulty.methods.xTruncate = faulty_truncate;
-        f->pMethods = &faulty.methods;
-    }
+    if (rc == SQLITE_OK && f->pMethods)
+        f->pMethods = faulty_methods(f->pMethods);
     return rc;
 }
 
