@@ -187,6 +187,10 @@ unit_programs += tests/unit/test_fetch_secrets
 tests_unit_test_fetch_secrets_SOURCES = tests/unit/test_fetch_secrets.c $(fetch_fix_sources)
 tests_unit_test_fetch_secrets_CPPFLAGS = $(fetch_cppflags)
 tests_unit_test_fetch_secrets_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_fetch_polite
+tests_unit_test_fetch_polite_SOURCES = tests/unit/test_fetch_polite.c $(fetch_fix_sources)
+tests_unit_test_fetch_polite_CPPFLAGS = $(fetch_cppflags)
+tests_unit_test_fetch_polite_LDADD = $(unit_ldadd)
 unit_programs += tests/unit/test_fetch_mail
 tests_unit_test_fetch_mail_SOURCES = tests/unit/test_fetch_mail.c tests/lib/imap_server.c \
 	tests/lib/imap_server.h $(smtp_sink_sources) $(fetch_fix_sources)
@@ -196,6 +200,18 @@ unit_programs += tests/unit/test_fetch_local
 tests_unit_test_fetch_local_SOURCES = tests/unit/test_fetch_local.c $(fetch_fix_sources)
 tests_unit_test_fetch_local_CPPFLAGS = $(fetch_cppflags)
 tests_unit_test_fetch_local_LDADD = $(unit_ldadd)
+
+fuzz_programs += tests/fuzz/fuzz_fetch
+tests_fuzz_fuzz_fetch_SOURCES = tests/fuzz/fuzz_fetch.c $(fuzz_sources)
+tests_fuzz_fuzz_fetch_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_fetch_LDFLAGS = $(fuzz_ldflags)
+fuzz_programs += tests/fuzz/fuzz_stream
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_sources)
+tests_fuzz_fuzz_stream_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_stream_LDFLAGS = $(fuzz_ldflags)
+bench_programs += tests/bench/bench_fetch
+tests_bench_bench_fetch_SOURCES = tests/bench/bench_fetch.c
+tests_bench_bench_fetch_LDADD = libtocsin.la
 
 # ---- normalise ----------------------------------------------------------
 unit_programs += tests/unit/test_normalise

@@ -21,9 +21,9 @@ static int
 read_parts(struct address *out, struct arena *a, CURLU *u, struct err *err)
 {
     struct address r = {
-        .text = get_part(u, a, CURLUPART_URL, CURLU_PUNYCODE),
+        .text = get_part(u, a, CURLUPART_URL, 0),
         .scheme = get_part(u, a, CURLUPART_SCHEME, 0),
-        .host = get_part(u, a, CURLUPART_HOST, CURLU_PUNYCODE),
+        .host = get_part(u, a, CURLUPART_HOST, 0),
         .port = get_part(u, a, CURLUPART_PORT, CURLU_DEFAULT_PORT),
     };
 

@@ -8,7 +8,7 @@
 struct address {
     const char *text;   /* whole, normalised, without fragment */
     const char *scheme; /* lower case */
-    const char *host;   /* IDNA already done; IPv6 in brackets */
+    const char *host;   /* as written, IDNA is libcurl's; IPv6 in brackets */
     const char *port;   /* the default one where none is written */
 };
 

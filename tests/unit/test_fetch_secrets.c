@@ -523,6 +523,7 @@ a_token_lives_as_long_as_it_says(void **state)
     x.mono_add_ms = 900 * 1000;
     fix_do(&x, &use, NULL, &g);
     assert_int_equal(http_server_count(x.server, "/refresh"), 0);
+    got_free(&g);
     x.mono_add_ms = 950 * 1000; /* a minute early */
     fix_do(&x, &use, NULL, &g);
     assert_int_equal(http_server_count(x.server, "/refresh"), 1);
