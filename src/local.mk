@@ -52,6 +52,7 @@ libtocsin_la_SOURCES += \
 	src/config/load.c src/config/load.h \
 	src/config/load_files.c \
 	src/config/lookup.c \
+	src/config/manual.c src/config/manual.h \
 	src/config/notifiers.c \
 	src/config/options.c \
 	src/config/policies.c \
@@ -60,9 +61,11 @@ libtocsin_la_SOURCES += \
 	src/config/settings.c src/config/settings.h \
 	src/config/sources.c \
 	src/config/staff.c \
+	src/config/tables.c \
 	src/config/warnings.c \
 	src/config/who.c \
 	src/config/yaml.c src/config/yaml.h
+dist_man_MANS += src/config/tocsin.yaml.5
 nobase_dist_pkgdata_DATA += etc/auto-sources.yaml etc/tocsin.yaml
 
 # ---- host ---------------------------------------------------------------

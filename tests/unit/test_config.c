@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "config/config.h"
+#include "config/manual.h"
+#include "config/settings.h"
 #include "lib/fake_plugins.h"
 
 static char dir[] = "/tmp/tocsin-config-XXXXXX";
@@ -215,6 +217,51 @@ test_all_errors(void **state)
     findings_free(f);
 }
 
+/* Every key of every table stands in the man page. */
+static void
+test_man_page(void **state)
+{
+    char path[512], item[128];
+    struct err err = { 0 };
+    struct buf man;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/src/config/tocsin.yaml.5", getenv("TOCSIN_SRCDIR"));
+    buf_init(&man, 1u << 20);
+    assert_int_equal(file_read(&man, path, &err), 0);
+    for (size_t i = 0; settings_table(i); i++)
+        for (size_t k = 0; k < settings_table(i)->n; k++) {
+            const struct setting *s = &settings_table(i)->v[k];
+            snprintf(item, sizeof(item), ".It Cm %s%s%s%s\n", s->name,
+                     s->required ? " Pq required" : "", s->dflt ? " Pq default " : "",
+                     s->dflt ? s->dflt : "");
+            if (!strstr(buf_cstr(&man), item))
+                fail_msg("tocsin.yaml.5 says nothing of %s of %s: %s", s->name,
+                         settings_table(i)->what, item);
+        }
+    buf_free(&man);
+}
+
+static void
+test_manual(void **state)
+{
+    const struct plugin_info *p = NULL;
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 1u << 16);
+    assert_int_equal(plugins_get(fake_plugins(), "rss", &p, NULL), 0);
+    manual_plugin(&b, p);
+    assert_non_null(strstr(buf_cstr(&b), "url              url, required\n"));
+    assert_non_null(strstr(buf_cstr(&b), "refresh          duration, 1s to 1d\n"));
+    assert_non_null(strstr(buf_cstr(&b), "order            newest|oldest\n"));
+    assert_non_null(strstr(buf_cstr(&b), "limit            int, 1 to 100, default 50\n"));
+    buf_reset(&b);
+    manual_settings(&b);
+    assert_non_null(strstr(buf_cstr(&b), "ack_expires      duration, 0s to 36500d, default 4h"));
+    buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -226,6 +273,7 @@ main(void)
         cmocka_unit_test(test_includes),   cmocka_unit_test(test_rules),
         cmocka_unit_test(test_rotation),   cmocka_unit_test(test_options_from_args),
         cmocka_unit_test(test_all_errors), cmocka_unit_test(test_large),
+        cmocka_unit_test(test_man_page),   cmocka_unit_test(test_manual),
     };
 
     return cmocka_run_group_tests_name(__FILE__, tests, set_up, tear_down);
