@@ -7,7 +7,7 @@ static const struct option_value *
 find_value(const struct option_values *values, const char *name)
 {
     for (size_t i = 0; values && i < values->n; i++) {
-        if (strcmp(values->v[i].name, name) == 0)
+        if (values->v[i].name && strcmp(values->v[i].name, name) == 0)
             return &values->v[i];
     }
     return NULL;

@@ -206,8 +206,8 @@ post_bytes(const struct post *p)
 static int
 refuse_post(struct tocsin_turn *t, const char *why)
 {
-    t->out.n_refused++;
-    child_log(t, TOCSIN_LOG_WARN, why);
+    if (t->out.n_refused++ == 0) /* the number comes with the answer */
+        child_log(t, TOCSIN_LOG_WARN, why);
     return TOCSIN_BADDATA;
 }
 

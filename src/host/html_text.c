@@ -351,7 +351,8 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **attrs)
 {
     struct html_text *h = ctx;
     const char *const *attributes = (const char *const *)attrs;
-    uint32_t rule = is_implied(h, (const char *)name, attributes) ? 0 : html_rule((const char *)name);
+    uint32_t rule =
+        is_implied(h, (const char *)name, attributes) ? 0 : html_rule((const char *)name);
     struct element *e;
 
     if (h->depth == MAX_DEPTH) {

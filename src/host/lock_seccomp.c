@@ -12,30 +12,69 @@
 
 /* What thinking needs. */
 static const int always[] = {
-    SCMP_SYS(read),         SCMP_SYS(write),          SCMP_SYS(writev),
-    SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),        SCMP_SYS(munmap),
-    SCMP_SYS(mremap),       SCMP_SYS(brk),            SCMP_SYS(madvise),
-    SCMP_SYS(futex),        SCMP_SYS(exit),           SCMP_SYS(exit_group),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday), SCMP_SYS(time),           SCMP_SYS(getrandom),
-    SCMP_SYS(close),        SCMP_SYS(getpid),         SCMP_SYS(gettid),
-    SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall), SCMP_SYS(getppid),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(brk),
+    SCMP_SYS(madvise),
+    SCMP_SYS(futex),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(close),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(getppid),
 };
 
 /* What loading a shared object, its constructors and the second lock need beside. */
 static const int loading[] = {
-    SCMP_SYS(openat),       SCMP_SYS(open),           SCMP_SYS(fstat),
-    SCMP_SYS(newfstatat),   SCMP_SYS(stat),           SCMP_SYS(lstat),
-    SCMP_SYS(statx),        SCMP_SYS(statfs),         SCMP_SYS(fstatfs),
-    SCMP_SYS(access),       SCMP_SYS(faccessat),      SCMP_SYS(faccessat2),
-    SCMP_SYS(readlink),     SCMP_SYS(readlinkat),     SCMP_SYS(lseek),
-    SCMP_SYS(pread64),      SCMP_SYS(fcntl),          SCMP_SYS(getdents64),
-    SCMP_SYS(mmap),         SCMP_SYS(mprotect),       SCMP_SYS(getcwd),
-    SCMP_SYS(uname),        SCMP_SYS(sysinfo),        SCMP_SYS(getrlimit),
-    SCMP_SYS(getuid),       SCMP_SYS(geteuid),        SCMP_SYS(getgid),
-    SCMP_SYS(getegid),      SCMP_SYS(rseq),           SCMP_SYS(sigaltstack),
-    SCMP_SYS(clock_getres), SCMP_SYS(set_robust_list), SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(seccomp),      SCMP_SYS(landlock_create_ruleset),
+    SCMP_SYS(openat),
+    SCMP_SYS(open),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(statx),
+    SCMP_SYS(statfs),
+    SCMP_SYS(fstatfs),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(lseek),
+    SCMP_SYS(pread64),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(mmap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(getcwd),
+    SCMP_SYS(uname),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(rseq),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(seccomp),
+    SCMP_SYS(landlock_create_ruleset),
     SCMP_SYS(landlock_restrict_self),
 };
 
@@ -43,24 +82,33 @@ static const int loading[] = {
 static const struct {
     int call, errnum;
 } refused[] = {
-    { SCMP_SYS(fstat), EACCES },          { SCMP_SYS(newfstatat), EACCES },
-    { SCMP_SYS(stat), EACCES },           { SCMP_SYS(lstat), EACCES },
-    { SCMP_SYS(statx), EACCES },          { SCMP_SYS(access), EACCES },
-    { SCMP_SYS(faccessat), EACCES },      { SCMP_SYS(faccessat2), EACCES },
-    { SCMP_SYS(readlink), EACCES },       { SCMP_SYS(readlinkat), EACCES },
-    { SCMP_SYS(lseek), EACCES },          { SCMP_SYS(fcntl), EACCES },
-    { SCMP_SYS(ioctl), EACCES },          { SCMP_SYS(sysinfo), ENOSYS },
-    { SCMP_SYS(sched_getaffinity), ENOSYS }, { SCMP_SYS(rt_sigaction), EPERM },
-    { SCMP_SYS(getrlimit), EPERM },       { SCMP_SYS(uname), EPERM },
+    { SCMP_SYS(fstat), EACCES },
+    { SCMP_SYS(newfstatat), EACCES },
+    { SCMP_SYS(stat), EACCES },
+    { SCMP_SYS(lstat), EACCES },
+    { SCMP_SYS(statx), EACCES },
+    { SCMP_SYS(access), EACCES },
+    { SCMP_SYS(faccessat), EACCES },
+    { SCMP_SYS(faccessat2), EACCES },
+    { SCMP_SYS(readlink), EACCES },
+    { SCMP_SYS(readlinkat), EACCES },
+    { SCMP_SYS(lseek), EACCES },
+    { SCMP_SYS(fcntl), EACCES },
+    { SCMP_SYS(ioctl), EACCES },
+    { SCMP_SYS(sysinfo), ENOSYS },
+    { SCMP_SYS(sched_getaffinity), ENOSYS },
+    { SCMP_SYS(rt_sigaction), EPERM },
+    { SCMP_SYS(getrlimit), EPERM },
+    { SCMP_SYS(uname), EPERM },
 };
 
 /* Calls of the sanitizers' own run time. */
 static const int sanitizers[] = {
-    SCMP_SYS(openat),    SCMP_SYS(open),          SCMP_SYS(fstat),      SCMP_SYS(newfstatat),
-    SCMP_SYS(stat),      SCMP_SYS(readlink),      SCMP_SYS(lseek),      SCMP_SYS(fcntl),
-    SCMP_SYS(sysinfo),   SCMP_SYS(getrlimit),     SCMP_SYS(rt_sigaction), SCMP_SYS(mmap),
-    SCMP_SYS(mprotect),  SCMP_SYS(sigaltstack),   SCMP_SYS(prctl),      SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(ioctl),     SCMP_SYS(readlinkat),    SCMP_SYS(prlimit64),  SCMP_SYS(uname),
+    SCMP_SYS(openat),   SCMP_SYS(open),        SCMP_SYS(fstat),        SCMP_SYS(newfstatat),
+    SCMP_SYS(stat),     SCMP_SYS(readlink),    SCMP_SYS(lseek),        SCMP_SYS(fcntl),
+    SCMP_SYS(sysinfo),  SCMP_SYS(getrlimit),   SCMP_SYS(rt_sigaction), SCMP_SYS(mmap),
+    SCMP_SYS(mprotect), SCMP_SYS(sigaltstack), SCMP_SYS(prctl),        SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(ioctl),    SCMP_SYS(readlinkat),  SCMP_SYS(prlimit64),    SCMP_SYS(uname),
 };
 
 /* A call that libseccomp's table lacks for this machine is none that could be made. */
@@ -116,8 +164,7 @@ first_filter(void)
 static void
 allow_plain_memory(scmp_filter_ctx f, int call)
 {
-    seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 1,
-                     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), call, 1,
                      SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
 }

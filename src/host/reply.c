@@ -21,8 +21,8 @@ stamp(struct turn_out *o, const struct turn_in *in)
 }
 
 int
-reply_read(struct turn_out *out, struct tocsin_str frame, struct arena *a,
-           const struct turn_in *in, const struct plugin_info *plugin, struct err *err)
+reply_read(struct turn_out *out, struct tocsin_str frame, struct arena *a, const struct turn_in *in,
+           const struct plugin_info *plugin, struct err *err)
 {
     enum message_kind kind = 0;
     struct wire w;

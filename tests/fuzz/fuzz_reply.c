@@ -22,9 +22,8 @@ check_accepted(const struct turn_out *o)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct tocsin_option options[] = {
-        { .name = "secret", .type = TOCSIN_T_SECRET }, { .name = "file", .type = TOCSIN_T_PATH }
-    };
+    static const struct tocsin_option options[] = { { .name = "secret", .type = TOCSIN_T_SECRET },
+                                                    { .name = "file", .type = TOCSIN_T_PATH } };
     const struct plugin_info plugin = { .name = "p", .options = options, .n_options = 2 };
     const struct turn_in in = { .call = CALL_PARSE, .source = "the source", .service = "p" };
     struct tocsin_str frame = { (const char *)data, size };

@@ -59,8 +59,9 @@ good_plan(void *self, struct tocsin_turn *t)
     struct tocsin_part bearer[] = { { .text = z("Bearer ") },
                                     { .kind = TOCSIN_PART_SECRET, .name = "secret" } };
     struct tocsin_header header = { "Authorization", { bearer, 2 } };
-    struct tocsin_request r = { .size = sizeof r, .tag = 7, .url = { url, 2 },
-                                .headers = &header, .n_headers = 1 };
+    struct tocsin_request r = {
+        .size = sizeof r, .tag = 7, .url = { url, 2 }, .headers = &header, .n_headers = 1
+    };
     struct tocsin_request evil = r;
     struct tocsin_part file = { .text = z("file:///etc/passwd") };
 
@@ -93,11 +94,18 @@ good_parse(void *self, struct tocsin_turn *t, const struct tocsin_response *r)
     struct good *g = self;
     char line[512], calls[32];
     struct tocsin_str tags[] = { { "tag", 3 } };
-    struct tocsin_author author = { .size = sizeof author, .handle = { "ana", 3 },
+    struct tocsin_author author = { .size = sizeof author,
+                                    .handle = { "ana", 3 },
                                     .url = z("javascript:alert(1)") };
-    struct tocsin_post p = { .size = sizeof p, .flags = TOCSIN_POST_TEXT_HTML,
-                             .id = { "1", 1 }, .url = z("/posts/1"), .author = &author,
-                             .title = z(r->url), .text = r->body, .tags = tags, .n_tags = 1 };
+    struct tocsin_post p = { .size = sizeof p,
+                             .flags = TOCSIN_POST_TEXT_HTML,
+                             .id = { "1", 1 },
+                             .url = z("/posts/1"),
+                             .author = &author,
+                             .title = z(r->url),
+                             .text = r->body,
+                             .tags = tags,
+                             .n_tags = 1 };
     struct tocsin_post options = { .size = sizeof options, .id = { "2", 1 } };
     struct tocsin_post nameless = { .size = sizeof nameless, .text = { "x", 1 } };
     struct tocsin_gap gap = { .size = sizeof gap, .from_ms = 1, .to_ms = 2, .why = "a test" };

@@ -25,16 +25,58 @@ struct hostile {
 static volatile int *volatile nowhere;
 static volatile int zero;
 
-static void do_crash(void) { *nowhere = 1; }
-static void do_abort(void) { abort(); }
-static void do_socket(void) { zero = socket(AF_INET, SOCK_STREAM, 0); }
-static void do_fork(void) { zero = fork(); }
-static void do_ptrace(void) { zero = (int)ptrace(PTRACE_ATTACH, getppid(), 0, 0); }
-static void do_kill(void) { zero = kill(getppid(), SIGTERM); }
-static void do_exit(void) { _exit(0); }
-static void do_garbage(void) { zero = (int)write(3, "\xff\xff\xff\xffgarbage", 11); }
-static void do_lie(void) { zero = (int)write(3, "\2\0\0\0\5\1", 6); }
-static void do_close(void) { zero = close(3); while (!zero || zero < 9) zero = 1; }
+static void
+do_crash(void)
+{
+    *nowhere = 1;
+}
+static void
+do_abort(void)
+{
+    abort();
+}
+static void
+do_socket(void)
+{
+    zero = socket(AF_INET, SOCK_STREAM, 0);
+}
+static void
+do_fork(void)
+{
+    zero = fork();
+}
+static void
+do_ptrace(void)
+{
+    zero = (int)ptrace(PTRACE_ATTACH, getppid(), 0, 0);
+}
+static void
+do_kill(void)
+{
+    zero = kill(getppid(), SIGTERM);
+}
+static void
+do_exit(void)
+{
+    _exit(0);
+}
+static void
+do_garbage(void)
+{
+    zero = (int)write(3, "\xff\xff\xff\xffgarbage", 11);
+}
+static void
+do_lie(void)
+{
+    zero = (int)write(3, "\2\0\0\0\5\1", 6);
+}
+static void
+do_close(void)
+{
+    zero = close(3);
+    while (!zero || zero < 9)
+        zero = 1;
+}
 
 static void
 do_hang(void)
@@ -84,8 +126,8 @@ do_open(void)
 static void
 do_write_code(void)
 {
-    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
-                   -1, 0);
+    void *p =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (p != MAP_FAILED)
         do_garbage();
@@ -95,10 +137,10 @@ static const struct {
     const char *name;
     void (*deed)(void);
 } deeds[] = {
-    { "crash", do_crash },   { "abort", do_abort },     { "hang", do_hang },
-    { "hog", do_hog },       { "socket", do_socket },   { "fork", do_fork },
-    { "exec", do_exec },     { "ptrace", do_ptrace },   { "kill", do_kill },
-    { "open", do_open },     { "sleep", do_sleep },     { "exit", do_exit },
+    { "crash", do_crash },     { "abort", do_abort },   { "hang", do_hang },
+    { "hog", do_hog },         { "socket", do_socket }, { "fork", do_fork },
+    { "exec", do_exec },       { "ptrace", do_ptrace }, { "kill", do_kill },
+    { "open", do_open },       { "sleep", do_sleep },   { "exit", do_exit },
     { "garbage", do_garbage }, { "lie", do_lie },       { "code", do_write_code },
     { "close", do_close },
 };
@@ -162,8 +204,7 @@ static const struct tocsin_source ops = {
 };
 
 #ifdef AT_LOAD
-static void __attribute__((constructor))
-at_load(void)
+static void __attribute__((constructor)) at_load(void)
 {
     act("load:" AT_LOAD, "load");
 }

@@ -49,8 +49,10 @@ set_paths(void)
 static void
 new_pool(int64_t deadline_ms)
 {
-    struct host_options o = { .host_program = test.program, .state_dir = test.state,
-                              .hosts_per_plugin = 2, .deadline_ms = deadline_ms,
+    struct host_options o = { .host_program = test.program,
+                              .state_dir = test.state,
+                              .hosts_per_plugin = 2,
+                              .deadline_ms = deadline_ms,
                               .backoff_ms = 1 };
     struct err err = { 0 };
 
@@ -105,22 +107,27 @@ done(void *ctx, struct turn_out *out)
 static struct option_value
 option(const char *name, const char *const *value)
 {
-    return (struct option_value){ .name = name, .type = TOCSIN_T_STRING,
-                                  .values = { value, 1 } };
+    return (struct option_value){ .name = name, .type = TOCSIN_T_STRING, .values = { value, 1 } };
 }
 
 static void
-ask(struct answer *a, const char *plugin, enum host_call call, const char *what,
-    const char *body)
+ask(struct answer *a, const char *plugin, enum host_call call, const char *what, const char *body)
 {
     struct option_value v = option(strcmp(plugin, "good") == 0 ? "text" : "what", &what);
     struct option_values options = { &v, what ? 1 : 0 };
-    struct tocsin_response r = { .size = sizeof r, .status = 200,
-                                 .url = "https://example.org/feed", .body = str_z(body) };
-    struct turn_in in = { .call = call, .plugin = plugin, .subject = "source=test",
-                          .service = plugin, .source = "test", .options = &options,
-                          .cursor = STR_LIT("mark-1"), .now_ms = 1000000,
-                          .response = body ? &r : NULL, .keep_raw = true };
+    struct tocsin_response r = {
+        .size = sizeof r, .status = 200, .url = "https://example.org/feed", .body = str_z(body)
+    };
+    struct turn_in in = { .call = call,
+                          .plugin = plugin,
+                          .subject = "source=test",
+                          .service = plugin,
+                          .source = "test",
+                          .options = &options,
+                          .cursor = STR_LIT("mark-1"),
+                          .now_ms = 1000000,
+                          .response = body ? &r : NULL,
+                          .keep_raw = true };
     struct err err = { 0 };
 
     *a = (struct answer){ 0 };
@@ -195,8 +202,10 @@ names_what_is_wrong_with_a_plugin(void **state)
         const char *name, *message;
         enum err_code code;
     } rows[] = {
-        { "oldabi", "plugin oldabi: built for ABI 3, this is 0: rebuild it against this "
-                    "tocsin's header", ERR_UNAVAILABLE },
+        { "oldabi",
+          "plugin oldabi: built for ABI 3, this is 0: rebuild it against this "
+          "tocsin's header",
+          ERR_UNAVAILABLE },
         { "goood", "did you mean good?", ERR_NOTFOUND },
         { "../good", "is no name of a plugin", ERR_NOTFOUND },
         { "nothing-like-it", "no plugin \"nothing-like-it\"", ERR_NOTFOUND },
@@ -312,8 +321,7 @@ parses(void **state)
     assert_int_equal(p->author.followers, -1);
     assert_int_equal(p->likes, -1);
     assert_int_equal(p->n_tags, 1);
-    assert_str(p[1].text.text,
-               "words|two|https://example.org/|42|1|90000|2:b c|1:k=v|000");
+    assert_str(p[1].text.text, "words|two|https://example.org/|42|1|90000|2:b c|1:k=v|000");
     assert_true(a.out.has_cursor);
     assert_str(a.out.cursor, "mark");
     assert_string_equal(a.out.partial, "one of 3 items");

@@ -30,12 +30,10 @@ static const struct {
     { "hidden attribute", "a<span hidden>x</span>b<div hidden>y</div>", "ab" },
     { "display none", "a<span style='color:red; DISPLAY : none !important'>x</span>b", "ab" },
     { "visibility hidden", "a<span style='visibility:hidden'>x</span>b", "ab" },
-    { "font-size zero", "a<i style='font-size:0px'>x</i><i style='font-size:0.9em'>y</i>b",
-      "ayb" },
+    { "font-size zero", "a<i style='font-size:0px'>x</i><i style='font-size:0.9em'>y</i>b", "ayb" },
     { "aria-hidden stays", "<i aria-hidden='true'>a</i>", "a" },
     { "hidden inside hidden", "<div hidden><p style='display:none'>x</p>y</div>z", "z" },
-    { "link", "<a href='https://x.example/p'>text</a> more",
-      "text <https://x.example/p> more" },
+    { "link", "<a href='https://x.example/p'>text</a> more", "text <https://x.example/p> more" },
     { "relative link", "<a href='../c?d=1'>text</a>", "text <https://example.org/c?d=1>" },
     { "link whose text is its address", "<a href='https://x.example/p/'>x.example/p</a>",
       "x.example/p" },
@@ -59,18 +57,19 @@ static const struct {
     { "numbered list", "<ol start=3><li>a<li>b</ol>", "3. a\n4. b" },
     { "table", "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
       "a | b\n1 | 2" },
-    { "table of blocks", "<table><tr><td><p>a</p></td><td><p>b</p></td></tr></table>",
-      "a\n\nb" },
+    { "table of blocks", "<table><tr><td><p>a</p></td><td><p>b</p></td></tr></table>", "a\n\nb" },
     { "quote", "a<blockquote>b<br>c</blockquote>d", "a\n\n> b\n> c\n\nd" },
     { "nested quotes", "<blockquote><blockquote>a</blockquote>b</blockquote>c",
       "> > a\n>\n> b\n\nc" },
     { "paragraphs in a quote", "<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b" },
     { "quote by class", "<div class='x quote'>a</div>b", "> a\n\nb" },
-    { "Discourse's quote", "<aside class=\"quote\"><div>ana:</div><blockquote>a</blockquote>"
-                           "</aside><p>b</p>",
+    { "Discourse's quote",
+      "<aside class=\"quote\"><div>ana:</div><blockquote>a</blockquote>"
+      "</aside><p>b</p>",
       "> ana:\n>\n> a\n\nb" },
-    { "quote of a mail", "b<div class=\"gmail_quote\">On Monday:<blockquote class=\"gmail_quote\">"
-                         "a</blockquote></div>",
+    { "quote of a mail",
+      "b<div class=\"gmail_quote\">On Monday:<blockquote class=\"gmail_quote\">"
+      "a</blockquote></div>",
       "b\n\n> On Monday:\n>\n> a" },
     { "q", "she said <q>no</q>", "she said \"no\"" },
     { "pre", "<pre>a\n  b\n\n\nc</pre>d", "a\n  b\n\nc\n\nd" },
@@ -98,8 +97,7 @@ becomes_text(void **state)
         buf_init(&b, 1u << 16);
         assert_int_equal(html_text(h, &b, str_z(rows[i].html), STR_LIT(BASE)), 0);
         if (!str_eq_z(buf_view(&b), rows[i].text)) {
-            print_error("%s: \"%s\" instead of \"%s\"\n", rows[i].name, buf_cstr(&b),
-                        rows[i].text);
+            print_error("%s: \"%s\" instead of \"%s\"\n", rows[i].name, buf_cstr(&b), rows[i].text);
             n_wrong++;
         }
         buf_free(&b);
@@ -122,12 +120,10 @@ survives_floods(void **state)
     static const struct {
         const char *head, *repeated, *tail;
     } floods[] = {
-        { "<b>", "<b>", "word" },       { "", "<div>", "word" },
-        { "<p ", "a", ">word" },        { "", "</i>", "word" },
-        { "", "<b></i>", "word" },      { "", "<p>", "word" },
-        { "", "&x;", " word" },         { "", "<a href=x>", "word" },
-        { "", "<blockquote>", "word" }, { "", "<ul><li>", "word" },
-        { "", "<!-->", "word" },        { "", "<table>", "word" },
+        { "<b>", "<b>", "word" },   { "", "<div>", "word" },      { "<p ", "a", ">word" },
+        { "", "</i>", "word" },     { "", "<b></i>", "word" },    { "", "<p>", "word" },
+        { "", "&x;", " word" },     { "", "<a href=x>", "word" }, { "", "<blockquote>", "word" },
+        { "", "<ul><li>", "word" }, { "", "<!-->", "word" },      { "", "<table>", "word" },
     };
     struct html_text *h = html_text_new();
     struct buf in, out;

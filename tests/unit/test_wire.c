@@ -19,28 +19,52 @@ assert_str(struct tocsin_str s, const char *z)
 
 static const struct tocsin_field fields[] = { { STR_LIT("ETag"), STR_LIT("W/\"a\"") } };
 static const struct tocsin_response response = {
-    .size = sizeof response, .flags = 1, .tag = 9, .status = -5, .fetched_ms = INT64_MIN,
-    .url = "https://example.org/", .headers = fields, .n_headers = 1,
-    .body = STR_LIT("a\0b"), .event = STR_LIT("update"),
+    .size = sizeof response,
+    .flags = 1,
+    .tag = 9,
+    .status = -5,
+    .fetched_ms = INT64_MIN,
+    .url = "https://example.org/",
+    .headers = fields,
+    .n_headers = 1,
+    .body = STR_LIT("a\0b"),
+    .event = STR_LIT("update"),
 };
 static const struct tocsin_fact facts[] = { { "Why", "swearing" }, { "Who", NULL } };
 static const struct tocsin_action actions[] = { { "ack", "Mine", "token" } };
 static const struct tocsin_alert alert = {
-    .size = sizeof alert, .event = 2, .id = INT64_MAX, .key = "k", .thread = "", .handle = "h",
-    .facts = facts, .n_facts = 2, .actions = actions, .n_actions = 1, .priority = 5,
-    .step = 2, .ring = 3, .quote = STR_LIT("never again"), .level_word = "Irate",
+    .size = sizeof alert,
+    .event = 2,
+    .id = INT64_MAX,
+    .key = "k",
+    .thread = "",
+    .handle = "h",
+    .facts = facts,
+    .n_facts = 2,
+    .actions = actions,
+    .n_actions = 1,
+    .priority = 5,
+    .step = 2,
+    .ring = 3,
+    .quote = STR_LIT("never again"),
+    .level_word = "Irate",
 };
 static const char *const words[] = { "one", "two" };
-static const struct option_value values[] = { { .name = "list", .type = TOCSIN_T_LIST,
-                                                .values = { words, 2 } } };
+static const struct option_value values[] = {
+    { .name = "list", .type = TOCSIN_T_LIST, .values = { words, 2 } }
+};
 static const struct option_values options = { values, 1 };
 
 /* All of it is constant data: writing must change nothing. */
 static void
 write_turn_in(struct buf *b)
 {
-    struct turn_in in = { .call = CALL_JUDGE, .options = &options, .cursor = STR_LIT("c"),
-                          .now_ms = 42, .keep_raw = true, .response = &response,
+    struct turn_in in = { .call = CALL_JUDGE,
+                          .options = &options,
+                          .cursor = STR_LIT("c"),
+                          .now_ms = 42,
+                          .keep_raw = true,
+                          .response = &response,
                           .alert = &alert };
     struct wire w;
 
@@ -95,25 +119,57 @@ write_turn_out(struct buf *b)
     static const struct tocsin_header headers[] = { { "X", { parts, 2 } } };
     static const char *const to[] = { "a@e.org" };
     static const struct tocsin_request request = {
-        .size = sizeof request, .kind = 1, .flags = 3, .tag = 4, .url = { parts, 2 },
-        .headers = headers, .n_headers = 1, .to = to, .n_to = 1, .uid = UINT64_MAX, .limit = 6,
+        .size = sizeof request,
+        .kind = 1,
+        .flags = 3,
+        .tag = 4,
+        .url = { parts, 2 },
+        .headers = headers,
+        .n_headers = 1,
+        .to = to,
+        .n_to = 1,
+        .uid = UINT64_MAX,
+        .limit = 6,
     };
     static const struct tocsin_session session = {
-        .size = sizeof session, .lifetime_s = 60, .name = "s", .mint = &request,
+        .size = sizeof session,
+        .lifetime_s = 60,
+        .name = "s",
+        .mint = &request,
         .value_at = "/token",
     };
     static const struct tocsin_gap gap = { .size = sizeof gap, .to_ms = 5, .why = "w" };
     static const struct tocsin_answer answer = { .size = sizeof answer, .action = "ack" };
     static const char *const expired[] = { "s" };
-    struct post post = { .id = STR_LIT("1"), .kind = POST_REVIEW, .rating = 4.5, .likes = -1,
-                         .tags = tags, .n_tags = 2, .author.handle = STR_LIT("ana"),
-                         .author.is_bot = true, .text.text = STR_LIT("t") };
-    struct turn_out o = { .status = TOCSIN_LIMITED, .why = "slow", .posts = &post, .n_posts = 1,
-                          .n_refused = 2, .requests = &request, .n_requests = 1,
-                          .sessions = &session, .n_sessions = 1, .expired = expired,
-                          .n_expired = 1, .has_cursor = true, .cursor = STR_LIT("c"),
-                          .gaps = &gap, .n_gaps = 1, .interval_s = 7, .spent = 8,
-                          .is_delivered = true, .handle = STR_LIT("h"), .answers = &answer,
+    struct post post = { .id = STR_LIT("1"),
+                         .kind = POST_REVIEW,
+                         .rating = 4.5,
+                         .likes = -1,
+                         .tags = tags,
+                         .n_tags = 2,
+                         .author.handle = STR_LIT("ana"),
+                         .author.is_bot = true,
+                         .text.text = STR_LIT("t") };
+    struct turn_out o = { .status = TOCSIN_LIMITED,
+                          .why = "slow",
+                          .posts = &post,
+                          .n_posts = 1,
+                          .n_refused = 2,
+                          .requests = &request,
+                          .n_requests = 1,
+                          .sessions = &session,
+                          .n_sessions = 1,
+                          .expired = expired,
+                          .n_expired = 1,
+                          .has_cursor = true,
+                          .cursor = STR_LIT("c"),
+                          .gaps = &gap,
+                          .n_gaps = 1,
+                          .interval_s = 7,
+                          .spent = 8,
+                          .is_delivered = true,
+                          .handle = STR_LIT("h"),
+                          .answers = &answer,
                           .n_answers = 1 };
     struct wire w;
 
@@ -199,10 +255,10 @@ static void
 lies_about_length_fail(void **state)
 {
     static const struct tocsin_str lies[] = {
-        STR_LIT("\xff\xff\xff\xff"),      /* over the maximum */
-        STR_LIT("\5\0\0\0abcd"),          /* beyond the end */
-        STR_LIT("\3\0\0\0a\0b"),          /* a NUL inside */
-        STR_LIT("\3\0\0\0abc"),           /* no NUL at the end */
+        STR_LIT("\xff\xff\xff\xff"), /* over the maximum */
+        STR_LIT("\5\0\0\0abcd"),     /* beyond the end */
+        STR_LIT("\3\0\0\0a\0b"),     /* a NUL inside */
+        STR_LIT("\3\0\0\0abc"),      /* no NUL at the end */
     };
     const char *z;
     struct wire w;
@@ -250,8 +306,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_turn_goes_in),       cmocka_unit_test(a_turn_comes_out),
-        cmocka_unit_test(a_cut_message_fails),  cmocka_unit_test(lies_about_length_fail),
+        cmocka_unit_test(a_turn_goes_in),        cmocka_unit_test(a_turn_comes_out),
+        cmocka_unit_test(a_cut_message_fails),   cmocka_unit_test(lies_about_length_fail),
         cmocka_unit_test(frames_cross_a_socket),
     };
 
