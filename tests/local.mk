@@ -324,6 +324,10 @@ endif
 
 # ---- bench --------------------------------------------------------------
 #   bench_programs += tests/bench/bench_NAME   (and its _SOURCES, _LDADD)
+bench_programs += tests/bench/bench_match
+tests_bench_bench_match_SOURCES = tests/bench/bench_match.c
+tests_bench_bench_match_LDADD = libtocsin.la
+
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 bench: all $(bench_programs)
