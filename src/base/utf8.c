@@ -60,7 +60,15 @@ utf8_is_valid(struct tocsin_str s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
     for (size_t i = 0, used; i < s.n; i += used) {
+        uint64_t w;
         used = 1;
+        if (i + sizeof(w) <= s.n) {
+            memcpy(&w, p + i, sizeof(w));
+            if (!(w & UINT64_C(0x8080808080808080))) {
+                used = sizeof(w);
+                continue;
+            }
+        }
         if (p[i] >= 0x80 && decode(p + i, s.n - i, &used) < 0)
             return false;
     }

@@ -25,6 +25,14 @@ add(struct literals *l, struct arena *a, struct literal_use use)
     return 0;
 }
 
+/* An ASCII letter at that end of the token, or 0. */
+static char
+edge(const struct token *t, bool last)
+{
+    char c = t->s.p[last ? t->s.n - 1 : 0];
+    return !(c & 0x80) && stream_ascii_word[(unsigned char)c] ? c : 0;
+}
+
 /* The longest piece without wildcards of the rarest token. */
 static int
 of_term(struct literals *out, const struct node *n, struct arena *a, bool *is_direct)
@@ -42,7 +50,11 @@ of_term(struct literals *out, const struct node *n, struct arena *a, bool *is_di
             double r = piece.n ? rarity_of(piece) + (flags & 1) * 2 + (flags & 2) : -1;
             if (r > most) {
                 most = r;
-                best = (struct literal_use){ piece, flags, n->scope };
+                best = (struct literal_use){ .s = piece, .flags = flags, .scope = n->scope };
+                if ((flags & LITERAL_BEGINS) && i > 0)
+                    best.before = edge(&n->token[i - 1], true);
+                if ((flags & LITERAL_ENDS) && i + 1 < n->n)
+                    best.behind = edge(&n->token[i + 1], false);
             }
             at = end + 1;
         }
@@ -66,7 +78,7 @@ take(void *ctx, struct tocsin_str literal)
 {
     struct collect *c = ctx;
     struct tocsin_str s = arena_str(c->a, literal);
-    return s.p ? add(c->out, c->a, (struct literal_use){ s, 0, c->scope }) : -1;
+    return s.p ? add(c->out, c->a, (struct literal_use){ .s = s, .scope = c->scope }) : -1;
 }
 
 /* What stands exactly in the text stands, read as a regex would, in its fold. */

@@ -139,7 +139,7 @@ bool
 unit_applies(const struct unit *u, const struct post *p, int64_t now_ms)
 {
     const struct rule_def *r = u->rule;
-    if (!r)
+    if (!u->is_filtered)
         return true;
     if ((r->from_ms && now_ms < r->from_ms) || (r->until_ms && now_ms >= r->until_ms))
         return false;
@@ -212,6 +212,22 @@ by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static void
+sort_numbers(uint32_t *v, size_t n)
+{
+    if (n > 16) {
+        qsort(v, n, sizeof(*v), by_number);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        uint32_t x = v[i];
+        size_t k = i;
+        for (; k > 0 && v[k - 1] > x; k--)
+            v[k] = v[k - 1];
+        v[k] = x;
+    }
+}
+
 static int
 collect(const struct ruleset *r, struct match_scratch *s, const struct post *p, int64_t now_ms,
         struct arena *a, struct match_result *out)
@@ -220,8 +236,7 @@ collect(const struct ruleset *r, struct match_scratch *s, const struct post *p, 
     struct matched *v = NULL;
     size_t n = 0, n_brands = r->defs->n_brands;
     *out = (struct match_result){ 0 };
-    if (s->n_touched > 1)
-        qsort(s->touched, s->n_touched, sizeof(*s->touched), by_number);
+    sort_numbers(s->touched, s->n_touched);
     for (size_t i = 0; i < s->n_touched; i++) {
         uint32_t number = s->touched[i];
         const struct unit *u = &r->units[number];

@@ -8,6 +8,7 @@
 
 /* One literal with the rules that have it. */
 struct entry {
+    uint64_t head, mask; /* the first eight bytes, or as many as there are */
     uint32_t gram;    /* hashed bytes: four, or the first two */
     uint32_t bytes;   /* offset in the pool */
     uint32_t rules;   /* offset in the rules */
@@ -20,6 +21,7 @@ struct entry {
 struct posting {
     uint32_t rule, next; /* next: 1 + index, 0: last */
     uint8_t flags;
+    char before, behind;
 };
 
 struct building {
@@ -41,7 +43,8 @@ struct slot {
 
 struct rule_ref {
     uint32_t rule;
-    int flags;
+    uint8_t flags;
+    char before, behind;
 };
 
 struct prefilter {
@@ -94,6 +97,14 @@ make_room(void **v, size_t *cap, size_t n, size_t size)
     return 0;
 }
 
+static inline uint64_t
+load8(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, 8);
+    return w;
+}
+
 static inline uint32_t
 load4(const char *p)
 {
@@ -116,6 +127,8 @@ new_entry(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t sco
                                    .gram = s.n >= 4 ? load4(s.p + at) : (unsigned char)s.p[0],
                                    .flags = (uint8_t)(flags & ~LITERAL_IS_HIT),
                                    .scope = scope } };
+    memset(&e->e.mask, 0xFF, s.n < 8 ? s.n : 8);
+    memcpy(&e->e.head, s.p, s.n < 8 ? s.n : 8);
     memcpy(b->pool + b->n_pool, s.p, s.n);
     b->n_pool += s.n;
     b->n++;
@@ -123,10 +136,13 @@ new_entry(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t sco
 }
 
 int
-prefilter_add(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t scope,
-              uint32_t rule)
+prefilter_add(struct prefilter_build *b, const struct literal_use *use, uint32_t rule)
 {
     char key[260];
+    struct tocsin_str s = use->s;
+    int flags = use->flags;
+    uint8_t scope = use->scope;
+    struct posting posting = { rule, 0, 0, use->before, use->behind };
     if (s.n > 250) { /* a part will do */
         s.n = 250;
         flags &= ~(LITERAL_ENDS | LITERAL_IS_HIT);
@@ -142,13 +158,12 @@ prefilter_add(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t
         at = b->n;
     }
     struct building *e = &b->v[at - 1];
-    if (e->first && b->postings[e->first - 1].rule == rule)
-        return 0; /* the rule has it twice */
     if (make_room((void **)&b->postings, &b->cap_postings, b->n_postings + 1,
                   sizeof(*b->postings)))
         return -1;
-    b->postings[b->n_postings++] =
-        (struct posting){ rule, e->first, (uint8_t)(flags & LITERAL_IS_HIT) };
+    posting.next = e->first;
+    posting.flags = (uint8_t)(flags & LITERAL_IS_HIT);
+    b->postings[b->n_postings++] = posting;
     e->first = (uint32_t)b->n_postings;
     e->e.n_rules++;
     return 0;
@@ -214,7 +229,9 @@ put_rules(struct prefilter *f, const struct prefilter_build *b)
         f->entries[i] = b->v[i].e;
         f->entries[i].rules = k;
         for (uint32_t p = b->v[i].first; p; p = b->postings[p - 1].next)
-            f->rules[k++] = (struct rule_ref){ b->postings[p - 1].rule, b->postings[p - 1].flags };
+            f->rules[k++] = (struct rule_ref){ b->postings[p - 1].rule, b->postings[p - 1].flags,
+                                               b->postings[p - 1].before,
+                                               b->postings[p - 1].behind };
         f->n_long += b->v[i].e.n >= 4;
     }
 }
@@ -272,12 +289,30 @@ struct scan {
     void *ctx;
 };
 
+/* Whether the word before may end in c. Signs that are not ASCII are not looked at: yes. */
+static bool
+stands_before(struct tocsin_str s, size_t at, char c)
+{
+    while (at > 0 && !(s.p[at - 1] & 0x80) && !stream_ascii_word[(unsigned char)s.p[at - 1]])
+        at--;
+    return at > 0 && (s.p[at - 1] == c || (s.p[at - 1] & 0x80));
+}
+
+static bool
+stands_behind(struct tocsin_str s, size_t at, char c)
+{
+    while (at < s.n && !(s.p[at] & 0x80) && !stream_ascii_word[(unsigned char)s.p[at]])
+        at++;
+    return at < s.n && (s.p[at] == c || (s.p[at] & 0x80));
+}
+
 static void
 confirm(const struct scan *q, const struct entry *e, size_t begin)
 {
     struct tocsin_str s = q->st->s;
-    if (begin > s.n || e->n > s.n - begin ||
-        memcmp(s.p + begin, q->f->pool + e->bytes, e->n) != 0)
+    if ((load8(s.p + begin) & e->mask) != e->head || e->n > s.n - begin)
+        return; /* the padding lets eight bytes be read at any place */
+    if (e->n > 8 && memcmp(s.p + begin + 8, q->f->pool + e->bytes + 8, e->n - 8u) != 0)
         return;
     if (!(e->scope & (begin < q->st->text_at ? SCOPE_TITLE : SCOPE_TEXT)))
         return;
@@ -286,9 +321,12 @@ confirm(const struct scan *q, const struct entry *e, size_t begin)
         return;
     if ((e->flags & LITERAL_ENDS) && !token_may_end(s, end))
         return;
-    for (uint32_t i = 0; i < e->n_rules; i++)
-        q->fn(q->ctx, q->f->rules[e->rules + i].rule, q->f->rules[e->rules + i].flags,
-              (uint32_t)begin, (uint32_t)end);
+    for (uint32_t i = 0; i < e->n_rules; i++) {
+        const struct rule_ref *r = &q->f->rules[e->rules + i];
+        if ((!r->before || stands_before(s, begin, r->before)) &&
+            (!r->behind || stands_behind(s, end, r->behind)))
+            q->fn(q->ctx, r->rule, r->flags, (uint32_t)begin, (uint32_t)end);
+    }
 }
 
 static void
@@ -300,7 +338,8 @@ look_up(const struct scan *q, uint32_t gram, uint32_t h, size_t at)
             continue;
         for (uint32_t i = 0; i < f->slots[k].n; i++) {
             const struct entry *e = &f->entries[f->slots[k].first + i];
-            if (at >= e->gram_at)
+            if (at >= e->gram_at &&
+                (load8(q->st->s.p + at - e->gram_at) & e->mask) == e->head)
                 confirm(q, e, at - e->gram_at);
         }
         return;

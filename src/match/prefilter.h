@@ -20,8 +20,15 @@ enum {
 
 struct prefilter_build *prefilter_build_new(void);
 void prefilter_build_free(struct prefilter_build *b);
-int prefilter_add(struct prefilter_build *b, struct tocsin_str literal, int flags, uint8_t scope,
-                  uint32_t rule);
+/* A literal and what stands around it in a phrase: the last letter of the word before and the
+ * first of the word behind, 0 where unknown. */
+struct literal_use {
+    struct tocsin_str s;
+    int flags;
+    uint8_t scope;
+    char before, behind;
+};
+int prefilter_add(struct prefilter_build *b, const struct literal_use *use, uint32_t rule);
 struct prefilter *prefilter_new(struct prefilter_build *b); /* NULL: no memory */
 void prefilter_free(struct prefilter *f);
 
@@ -32,11 +39,7 @@ void prefilter_scan(const struct prefilter *f, const struct stream *st, prefilte
 
 /* The literals of a query: n 0 when it has none that always holds. */
 struct literals {
-    struct literal_use {
-        struct tocsin_str s;
-        int flags;
-        uint8_t scope;
-    } *v;
+    struct literal_use *v;
     size_t n, cap;
     double rarity; /* of the commonest */
 };

@@ -98,22 +98,29 @@ fold_piece(struct tocsin_str s, struct literal *out)
     return out->n > 0 && (!(seen & CHAR_LOOKALIKE) || (seen & CHAR_OTHER));
 }
 
-/* The best run of characters that fold alike: ASCII, or word characters of one word. */
+enum { PIECE_NONE, PIECE_FREE, PIECE_FOREIGN };
+
+/* Characters that may stand in one piece: of no script that is taken for Latin, or of one. */
+static int
+piece_kind(uint32_t cp)
+{
+    uint32_t bits = chars_get(cp);
+    if (cp >= 0x80 && (bits & (CHAR_COMPLEX | CHAR_DROP | CHAR_JOINS | CHAR_NOT_NFC)))
+        return PIECE_NONE;
+    return bits & (CHAR_LOOKALIKE | CHAR_OTHER) ? PIECE_FOREIGN : PIECE_FREE;
+}
+
+/* The rarest run of characters that fold one by one. */
 static void
 consider(struct set *best, struct tocsin_str run)
 {
     size_t from = 0;
     while (from < run.n) {
-        size_t at = from;
-        bool ascii = !(run.p[from] & 0x80);
-        while (at < run.n && !(run.p[at] & 0x80) == ascii) {
-            size_t next = at;
-            if (!ascii && !(chars_get(utf8_next(run, &next)) & CHAR_WORD) && at > from)
-                break;
-            at = ascii ? at + 1 : next;
-        }
-        if (at == from)
-            utf8_next(run, &at);
+        size_t at = from, next = from;
+        int kind = piece_kind(utf8_next(run, &next));
+        do {
+            at = next;
+        } while (at < run.n && piece_kind(utf8_next(run, &next)) == kind);
         struct literal l;
         if (fold_piece(str_sub(run, from, at), &l)) {
             double r = rarity_of((struct tocsin_str){ l.p, l.n });

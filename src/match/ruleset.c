@@ -29,7 +29,7 @@ add_unit(struct making *m, struct unit *u, struct query_out *q, const struct pla
         return -1;
     uint32_t number = (uint32_t)(u - m->r->units);
     for (size_t i = 0; i < l.n; i++)
-        if (prefilter_add(m->build, l.v[i].s, l.v[i].flags, l.v[i].scope, number))
+        if (prefilter_add(m->build, &l.v[i], number))
             return -1;
     arena_reset(m->scratch);
     if (l.n)
@@ -75,6 +75,7 @@ add_rule(struct making *m, struct unit *u, const struct rule_def *d, struct err 
     struct query_out q = { .a = m->r->a, .patterns = m->r->patterns };
     u->id = str_z(d->id);
     u->rule = d;
+    u->is_filtered = d->sources.n || d->langs.n || d->from_ms || d->until_ms;
     const char *pattern = d->query ? d->query : d->regex;
     if (!pattern)
         return err_set(err, ERR_CONFIG, "%s:%d:%d: rule %s has neither query: nor regex:",

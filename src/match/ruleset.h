@@ -9,6 +9,7 @@ struct unit {
     const struct node *root;
     struct tocsin_str id;
     const struct rule_def *rule; /* NULL: a brand */
+    bool is_filtered;            /* not on every post: sources, languages, dates */
     bool is_always;              /* no literal: tried on every post */
 };
 

@@ -187,14 +187,10 @@ category_bits(uint32_t cp)
     case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME: case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL: case UTF8PROC_CATEGORY_NO:
         return CHAR_WORD;
-    case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
-        return (uint32_t)CHAR_SPACE;
     case UTF8PROC_CATEGORY_CF:
         return CHAR_DROP;
     default:
-        if (cp == '_')
-            return CHAR_WORD;
-        return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ? (uint32_t)CHAR_SPACE : 0;
+        return cp == '_' ? CHAR_WORD : 0;
     }
 }
 
@@ -231,7 +227,10 @@ work_out(uint32_t cp)
         bits |= CHAR_JOINS | CHAR_NOT_NFC;
     else if (!is_stable_nfc(in))
         bits |= CHAR_NOT_NFC;
-    size_t n = compose(&in, 1, true, out);
+    size_t n = compose(&in, 1, false, out);
+    if (n != 1 || out[0] != in)
+        bits |= (uint32_t)CHAR_NOT_NFKC;
+    n = compose(&in, 1, true, out);
     if (n == 0)
         return bits | CHAR_DROP;
     return n == 1 ? bits | (uint32_t)out[0] : bits | CHAR_COMPLEX;

@@ -25,7 +25,7 @@ enum {
     CHAR_LATIN = 1 << 28,
     CHAR_LOOKALIKE = 1 << 29, /* a letter of another script that has a Latin double */
     CHAR_OTHER = 1 << 30,     /* a letter of such a script without one */
-    CHAR_SPACE = INT32_MIN
+    CHAR_NOT_NFKC = INT32_MIN /* NFKC changes it */
 };
 
 uint32_t chars_get_slow(uint32_t cp);

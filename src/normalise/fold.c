@@ -38,6 +38,27 @@ has_control(uint64_t w)
     return false;
 }
 
+/* The code point at p[*at], which moves behind it; the text is known to be valid. */
+static inline uint32_t
+next_valid(const char *p, size_t *at)
+{
+    const unsigned char *q = (const unsigned char *)p + *at;
+    if (q[0] < 0x80) {
+        *at += 1;
+        return q[0];
+    }
+    if (q[0] < 0xE0) {
+        *at += 2;
+        return (q[0] & 0x1Fu) << 6 | (q[1] & 0x3Fu);
+    }
+    if (q[0] < 0xF0) {
+        *at += 3;
+        return (q[0] & 0x0Fu) << 12 | (q[1] & 0x3Fu) << 6 | (q[2] & 0x3Fu);
+    }
+    *at += 4;
+    return (q[0] & 0x07u) << 18 | (q[1] & 0x3Fu) << 12 | (q[2] & 0x3Fu) << 6 | (q[3] & 0x3Fu);
+}
+
 enum { IS_ASCII, IS_UTF8, HAS_CONTROLS };
 
 /* What kind of bytes; bad UTF-8 is found later. */
@@ -95,8 +116,8 @@ struct folding {
     size_t word_end;       /* spoofed until here: look-alikes become Latin */
     size_t judged;         /* words before this have been judged */
     bool fold;             /* case and look-alikes too, not only NFKC */
-    bool two_scripts;      /* there are Latin letters and look-alikes */
-    bool latin_around;     /* nothing shows that foreign letters are meant */
+    bool two_scripts;      /* there are look-alikes */
+    enum { UNKNOWN, LATIN_AROUND, FOREIGN_AROUND } around; /* looked at when first needed */
     bool in_same;
     bool failed;
 };
@@ -163,7 +184,7 @@ redo_with_marks(struct folding *f)
     f->in_same = f->base_in_same;
     while (end < f->in.n && count < CHARS_SEGMENT - 1) {
         size_t next = end;
-        if (!(chars_get(utf8_next(f->in, &next)) & CHAR_JOINS))
+        if (!(chars_get(next_valid(f->in.p, &next)) & CHAR_JOINS))
             break;
         end = next;
         count++;
@@ -173,38 +194,33 @@ redo_with_marks(struct folding *f)
     mark_base(f); /* longer heaps of marks stand alone */
 }
 
-/* Every foreign letter of the word passes for Latin, and either a real Latin letter stands
- * among them, or all words around are Latin and the likeness is close. Genuine words of these scripts stay as they are. */
-static void
-judge_word(struct folding *f)
+static size_t
+word_begin(const struct folding *f)
 {
-    size_t at = f->at;
-    uint32_t seen = 0;
-    bool loose = false;
-    while (at < f->in.n) {
+    size_t begin = f->at;
+    while (begin > f->judged) {
+        size_t at = begin - 1;
+        while (at > f->judged && ((unsigned char)f->in.p[at] & 0xC0) == 0x80)
+            at--;
         size_t next = at;
-        uint32_t cp = utf8_next(f->in, &next), bits = chars_get(cp);
-        if (!(bits & (CHAR_WORD | CHAR_DROP)))
+        if (!(chars_get(next_valid(f->in.p, &next)) & (CHAR_WORD | CHAR_DROP)))
             break;
-        seen |= bits;
-        loose |= (bits & CHAR_LOOKALIKE) && chars_is_loose(cp);
-        at = next;
+        begin = at;
     }
-    bool spoofed = (seen & CHAR_LOOKALIKE) && !(seen & CHAR_OTHER) &&
-                   ((seen & CHAR_LATIN) || (f->latin_around && !loose));
-    f->judged = at;
-    f->word_end = spoofed ? at : 0;
+    return begin;
 }
 
-/* Whether a word of look-alikes only could be genuine: at least two Latin words, and no word
- * with a foreign letter that looks like nothing Latin. */
-static void
-judge_text(struct folding *f)
+/* Whether nothing shows that a word of look-alikes only is genuine: at least two Latin words,
+ * and no word with a foreign letter that looks like nothing Latin. */
+static bool
+is_latin_around(struct folding *f)
 {
     size_t latin_words = 0;
     uint32_t all = 0, word = 0;
+    if (f->around != UNKNOWN)
+        return f->around == LATIN_AROUND;
     for (size_t at = 0; at <= f->in.n;) {
-        uint32_t bits = at < f->in.n ? chars_get(utf8_next(f->in, &at)) : (at++, 0);
+        uint32_t bits = at < f->in.n ? chars_get(next_valid(f->in.p, &at)) : (at++, 0);
         if (bits & (CHAR_WORD | CHAR_DROP)) {
             word |= bits;
             continue;
@@ -213,27 +229,31 @@ judge_text(struct folding *f)
         all |= word;
         word = 0;
     }
-    f->two_scripts = (all & CHAR_LATIN) && (all & CHAR_LOOKALIKE);
-    f->latin_around = latin_words >= 2 && !(all & CHAR_OTHER);
+    f->around = latin_words >= 2 && !(all & CHAR_OTHER) ? LATIN_AROUND : FOREIGN_AROUND;
+    return f->around == LATIN_AROUND;
 }
 
+/* Every foreign letter of the word passes for Latin, and either a real Latin letter stands
+ * among them, or all words around are Latin and the likeness is close. Genuine words of these scripts stay as they are. */
 static void
-fold_ascii_stretch(struct folding *f, size_t end)
+judge_word(struct folding *f)
 {
-    size_t n = end - f->at;
-    if (!f->in_same)
-        push_run(f, true);
-    char *p = buf_room(&f->out, n);
-    if (!p)
-        return;
-    const char *in = f->in.p + f->at;
-    for (size_t i = 0; i < n; i++)
-        p[i] = f->fold && in[i] >= 'A' && in[i] <= 'Z' ? (char)(in[i] | 0x20) : in[i];
-    f->out.n += n;
-    f->at = end;
-    mark_base(f);
-    f->base_in--; /* the last letter may get marks */
-    f->base_out--;
+    size_t at = word_begin(f);
+    uint32_t seen = 0;
+    bool loose = false;
+    while (at < f->in.n) {
+        size_t next = at;
+        uint32_t cp = next_valid(f->in.p, &next), bits = chars_get(cp);
+        if (!(bits & (CHAR_WORD | CHAR_DROP)))
+            break;
+        seen |= bits;
+        loose = loose || ((bits & CHAR_LOOKALIKE) && chars_is_loose(cp));
+        at = next;
+    }
+    bool spoofed = !(seen & CHAR_OTHER) &&
+                   ((seen & CHAR_LATIN) || (!loose && is_latin_around(f)));
+    f->judged = at;
+    f->word_end = spoofed ? at : 0;
 }
 
 static size_t
@@ -244,6 +264,28 @@ ascii_end(struct tocsin_str s, size_t at)
     while (at < s.n && !(s.p[at] & 0x80))
         at++;
     return at;
+}
+
+static inline size_t
+length_of(uint32_t cp)
+{
+    return cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+}
+
+/* The bytes up to `end` stand in the output already; the last character begins at `last`. */
+static void
+take_same(struct folding *f, size_t end, size_t last)
+{
+    size_t n = end - f->at;
+    if (n == 0)
+        return;
+    if (!f->in_same)
+        push_run(f, true);
+    f->out.n += n;
+    f->at = end;
+    mark_base(f);
+    f->base_in = last; /* it may get marks */
+    f->base_out -= end - last;
 }
 
 static void
@@ -264,10 +306,10 @@ static void
 fold_one(struct folding *f)
 {
     size_t next = f->at;
-    uint32_t cp = utf8_next(f->in, &next), bits = chars_get(cp);
+    uint32_t cp = next_valid(f->in.p, &next), bits = chars_get(cp);
     size_t n = next - f->at;
 
-    if (f->two_scripts && f->at >= f->judged && (bits & CHAR_WORD))
+    if (f->two_scripts && f->at >= f->judged && (bits & CHAR_LOOKALIKE))
         judge_word(f);
     if ((bits & CHAR_JOINS) && f->at > f->base_in) {
         redo_with_marks(f);
@@ -285,34 +327,54 @@ fold_one(struct folding *f)
         fold_simple(f, cp, bits, n);
         return;
     }
+    if (cp == 0x2026) { /* the ellipsis, too frequent for the long way */
+        emit(f, n, "...", 3, false);
+        return;
+    }
     int32_t cps[CHARS_EXPANDED];
     size_t k = chars_compose(str_sub(f->in, f->at, next), f->fold, cps);
     emit_points(f, n, cps, k);
 }
 
-/* ASCII words beside look-alikes must be judged from their first letter on. */
+/* Characters that fold to as many bytes, up to the first one that needs more thought. */
 static void
-fold_two_scripts(struct folding *f)
+fold_same(struct folding *f)
 {
-    while (f->at < f->in.n && !f->out.failed && !f->failed) {
-        unsigned char c = (unsigned char)f->in.p[f->at];
-        if (c < 0x80) {
-            if (f->at >= f->judged && (chars_get(c) & CHAR_WORD))
-                judge_word(f);
-            fold_ascii_stretch(f, f->at + 1);
-        } else {
-            fold_one(f);
+    const uint32_t special = CHAR_JOINS | CHAR_DROP | (f->fold ? CHAR_COMPLEX : 0) |
+                             (f->two_scripts ? (uint32_t)CHAR_LOOKALIKE : 0);
+    const char *in = f->in.p;
+    size_t at = f->at, last = at, n = f->in.n;
+    char *out = buf_room(&f->out, n - at);
+    if (!out)
+        return;
+    out -= at;
+    while (at < n) {
+        uint64_t w;
+        if (at + 8 <= n && !((w = load8(in + at)) & HIGHS)) {
+            w |= f->fold ? capitals(w) >> 2 : 0;
+            memcpy(out + at, &w, 8);
+            at += 8;
+            last = at - 1;
+            continue;
         }
+        size_t next = at;
+        uint32_t cp = next_valid(in, &next), bits = chars_get(cp), to = bits & CHAR_FOLD;
+        if (!f->fold)
+            to = bits & (uint32_t)CHAR_NOT_NFKC ? 0x110000 : cp;
+        if ((bits & special) || length_of(to) != next - at || to > 0x10FFFF)
+            break;
+        utf8_put(out + at, to);
+        last = at;
+        at = next;
     }
+    take_same(f, at, last);
 }
 
 static void
-fold_one_script(struct folding *f)
+fold_all(struct folding *f)
 {
     while (f->at < f->in.n && !f->out.failed && !f->failed) {
-        size_t end = ascii_end(f->in, f->at);
-        if (end > f->at)
-            fold_ascii_stretch(f, end);
+        fold_same(f);
         if (f->at < f->in.n)
             fold_one(f);
     }
@@ -357,12 +419,8 @@ fold_utf8(struct text *out, struct arena *a, bool fold, bool look)
     if (!buf_room(&f.out, out->text.n + 64))
         goto out;
     push_run(&f, true);
-    if (look)
-        judge_text(&f);
-    if (f.two_scripts)
-        fold_two_scripts(&f);
-    else
-        fold_one_script(&f);
+    f.two_scripts = look;
+    fold_all(&f);
     if (!f.out.failed && !f.failed)
         rc = hand_over(&f, out, a);
 out:
@@ -371,17 +429,47 @@ out:
     return rc;
 }
 
-/* All bits of the text's characters together. */
-static uint32_t
-bits_of(struct tocsin_str s)
+static inline bool
+is_tail(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+/* Bytes of the valid character at p, of which n are there; 0: it is not valid. */
+static inline size_t
+valid_length(const unsigned char *p, size_t n)
+{
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] < 0xE0)
+        return p[0] >= 0xC2 && n >= 2 && is_tail(p[1]) ? 2 : 0;
+    if (p[0] < 0xF0) {
+        bool ok = n >= 3 && is_tail(p[1]) && is_tail(p[2]) &&
+                  (p[0] != 0xE0 || p[1] >= 0xA0) && (p[0] != 0xED || p[1] < 0xA0);
+        return ok ? 3 : 0;
+    }
+    bool ok = p[0] <= 0xF4 && n >= 4 && is_tail(p[1]) && is_tail(p[2]) && is_tail(p[3]) &&
+              (p[0] != 0xF0 || p[1] >= 0x90) && (p[0] != 0xF4 || p[1] < 0x90);
+    return ok ? 4 : 0;
+}
+
+/* All bits of the characters that are not ASCII together; false: not valid UTF-8. */
+static bool
+bits_of(struct tocsin_str s, uint32_t *bits)
 {
     uint32_t all = 0;
-    for (size_t at = 0;;) {
-        at = ascii_end(s, at);
-        if (at >= s.n)
-            return all;
-        all |= chars_get(utf8_next(s, &at));
+    for (size_t at = 0; at < s.n;) {
+        if (!(s.p[at] & 0x80)) {
+            at = ascii_end(s, at);
+            continue;
+        }
+        size_t n = valid_length((const unsigned char *)s.p + at, s.n - at);
+        if (!n)
+            return false;
+        all |= chars_get(next_valid(s.p, &at));
     }
+    *bits = all;
+    return true;
 }
 
 static int
@@ -414,11 +502,13 @@ repair(struct tocsin_str *s, struct arena *a)
 int
 normalise_text(struct text *out, struct tocsin_str in, struct arena *a, struct err *err)
 {
+    uint32_t bits = 0;
     int kind = survey(in);
-    if (kind == HAS_CONTROLS || (kind == IS_UTF8 && !utf8_is_valid(in))) {
+    if (kind == HAS_CONTROLS || (kind == IS_UTF8 && !bits_of(in, &bits))) {
         if (repair(&in, a))
             goto nomem;
         kind = survey(in);
+        bits_of(in, &bits);
     }
     *out = (struct text){ .text = in };
     if (kind == IS_ASCII) {
@@ -426,7 +516,6 @@ normalise_text(struct text *out, struct tocsin_str in, struct arena *a, struct e
             goto nomem;
         return 0;
     }
-    uint32_t bits = bits_of(in);
     if ((bits & CHAR_NOT_NFC) && to_nfc(&out->text, a))
         goto nomem;
     if (fold_utf8(out, a, true, bits & CHAR_LOOKALIKE))
@@ -440,7 +529,10 @@ int
 normalise_nfkc(struct text *out, struct tocsin_str text, struct arena *a, struct err *err)
 {
     *out = (struct text){ .text = text };
-    if (ascii_end(text, 0) == text.n) {
+    uint32_t bits = 0;
+    if (!bits_of(text, &bits)) /* normalise_text() repaired it */
+        return err_set(err, ERR_DATA, "text is not valid UTF-8");
+    if (!(bits & ((uint32_t)CHAR_NOT_NFKC | CHAR_JOINS | CHAR_DROP))) {
         out->fold = text;
         return 0;
     }

@@ -11,7 +11,8 @@
 #include "match/match.h"
 #include "normalise/normalise.h"
 
-enum { N_WORDS = 30000, N_POSTS = 20000, N_LOOP_POSTS = 1500, MAX_RULES = 10000 };
+/* Posts are made of the first N_COMMON words, rules of all but the most frequent. */
+enum { N_WORDS = 60000, N_COMMON = 30000, N_POSTS = 20000, N_LOOP_POSTS = 1500, MAX_RULES = 10000 };
 
 static uint64_t seed = UINT64_C(0x9E3779B97F4A7C15);
 
@@ -40,22 +41,28 @@ static void
 make_words(void)
 {
     static const char *const starts[] = { "b", "br", "c", "d", "f", "g", "k", "l", "m", "n", "p",
-                                          "r", "s", "st", "t", "tr", "v", "z", "sh", "" };
+                                          "r", "s", "st", "t", "tr", "v", "z", "sh", "w" };
+    static const char *const ends[] = { "", "", "", "n", "r", "s", "ck", "x", "nd", "lp" };
     static const char *const middles[] = { "a", "e", "i", "o", "u", "ai", "ou", "\u00E9", "\u00F6",
                                            "\u00E3" };
-    static const char *const russian[] = { "\u0432\u043E", "\u0434\u0430", "\u043B\u0438",
-                                           "\u043D\u0435", "\u0448\u0443", "\u0440\u044B",
-                                           "\u043F\u0440\u043E", "\u0436\u0438" };
+    static const char *const russian[] = {
+        "\u0432", "\u0434", "\u043B", "\u043D", "\u0448", "\u0440", "\u043F\u0440", "\u0436",
+        "\u0431", "\u0433", "\u043A", "\u043C", "\u0441", "\u0442", "\u0441\u0442", "\u0447",
+    };
+    static const char *const vowels[] = { "\u0430", "\u043E", "\u0438", "\u0435",
+                                          "\u0443", "\u044B", "\u044F", "\u0430" };
     for (size_t i = 0; i < N_WORDS; i++) {
         struct buf b;
         buf_init(&b, sizeof(words[i]) - 1);
         uint32_t n = 2 + draw(3);
         for (uint32_t k = 0; k < n; k++) {
             if (i % 8 == 7) {
-                buf_z(&b, russian[draw(8)]);
+                buf_z(&b, russian[draw(16)]);
+                buf_z(&b, vowels[draw(8)]);
             } else {
                 buf_z(&b, starts[draw(20)]);
                 buf_z(&b, middles[draw(20) < 17 ? draw(7) : draw(10)]);
+                buf_z(&b, ends[draw(10)]);
             }
         }
         snprintf(words[i], sizeof(words[i]), "%s%s", buf_cstr(&b), i % 8 == 7 ? "\u0448" : "n");
@@ -69,7 +76,7 @@ common_word(void)
 {
     uint32_t r = draw(1000000);
     double x = (double)r / 1e6;
-    return words[(size_t)(x * x * x * x * (N_WORDS - 1))];
+    return words[(size_t)(x * x * x * x * (N_COMMON - 1))];
 }
 
 static void
@@ -112,7 +119,8 @@ make_rules(struct rules *r, size_t n, bool keywords_only)
     r->pattern = calloc(n, sizeof(*r->pattern));
     r->n = n;
     for (size_t i = 0; i < n; i++) {
-        const char *a = words[draw(N_WORDS)], *b = words[draw(N_WORDS / 20)];
+        const char *a = words[N_COMMON / 2 + draw(N_WORDS - N_COMMON / 2)];
+        const char *b = words[draw(N_COMMON / 20)];
         uint32_t kind = keywords_only ? 0 : draw(10);
         r->v[i].id = r->text[i];
         if (kind < 6) {
