@@ -177,7 +177,26 @@ libtocsin_la_SOURCES += \
 	src/match/term.c
 
 # ---- score --------------------------------------------------------------
-libtocsin_la_SOURCES += src/score/score.h
+libtocsin_la_SOURCES += \
+	src/score/score.h \
+	src/score/classify.c src/score/classify.h \
+	src/score/feature.c src/score/feature.h \
+	src/score/feel.c src/score/feel.h \
+	src/score/hashtag.c src/score/hashtag.h \
+	src/score/history.c \
+	src/score/lexicon.c src/score/lexicon.h \
+	src/score/ngram.c src/score/ngram.h \
+	src/score/parts.c src/score/parts.h \
+	src/score/score.c \
+	src/score/scorer.c src/score/scorer.h \
+	src/score/toward.c src/score/toward.h \
+	src/score/weights.c src/score/weights.h \
+	src/score/words.c src/score/words.h
+nobase_dist_pkgdata_DATA += \
+	etc/lexicon/de.tsv etc/lexicon/emoji.tsv etc/lexicon/en.tsv etc/lexicon/es.tsv \
+	etc/lexicon/fr.tsv etc/lexicon/it.tsv etc/lexicon/nl.tsv etc/lexicon/pt.tsv \
+	etc/rules/en-complaint.yaml etc/rules/en-irate.yaml \
+	etc/scoring/en.ngrams etc/scoring/en.tsv
 
 # ---- store --------------------------------------------------------------
 libtocsin_la_SOURCES += \
