@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define BATCH_WEIGHT 1000 /* posts in one transaction */
+#define EXPIRE_ROWS 2000  /* deleted between two jobs */
 #define BATCH_MS 100      /* and how long one may go on taking in more */
 
 struct node {
@@ -29,6 +30,8 @@ struct writer {
     struct queue urgent, usual, finished; /* under lock */
     size_t waiting;                       /* under lock: posted, done not called yet */
     bool is_ending;                       /* under lock */
+    struct retention retention;           /* under lock */
+    bool wants_expire;                    /* under lock */
     uv_async_t async;
 };
 
@@ -87,10 +90,42 @@ take_waiting(struct writer *w)
     struct node *n;
 
     pthread_mutex_lock(&w->lock);
-    while (!(n = take_locked(w)) && !w->is_ending)
+    while (!(n = take_locked(w)) && !w->is_ending && !w->wants_expire)
         pthread_cond_wait(&w->wake, &w->lock);
     pthread_mutex_unlock(&w->lock);
     return n;
+}
+
+void
+writer_expire(struct writer *w, const struct retention *r)
+{
+    pthread_mutex_lock(&w->lock);
+    w->retention = *r;
+    w->wants_expire = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* A piece of the deleting that was asked for; false: none was. */
+static bool
+expire_some(struct writer *w)
+{
+    struct err err = { 0 };
+    struct retention r;
+    bool is_wanted, more = false;
+
+    pthread_mutex_lock(&w->lock);
+    is_wanted = w->wants_expire && !w->is_ending;
+    r = w->retention;
+    pthread_mutex_unlock(&w->lock);
+    if (!is_wanted)
+        return false;
+    if (store_expire(w->store, &r, clock_wall(w->clock), EXPIRE_ROWS, &more, &err) != 0)
+        log_err(LOG_ERROR_, "store", NULL, &err);
+    pthread_mutex_lock(&w->lock);
+    w->wants_expire = more;
+    pthread_mutex_unlock(&w->lock);
+    return true;
 }
 
 static int
@@ -166,9 +201,13 @@ writer_main(void *arg)
     struct writer *w = arg;
     struct node *n;
 
-    while ((n = take_waiting(w)))
-        hand_back(w, run_shared(w, n));
-    return NULL;
+    for (;;) {
+        n = take_waiting(w);
+        if (n)
+            hand_back(w, run_shared(w, n));
+        else if (!expire_some(w))
+            return NULL;
+    }
 }
 
 static void

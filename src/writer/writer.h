@@ -30,6 +30,8 @@ int writer_new(struct writer **out, uv_loop_t *loop, struct store *store, const 
                struct err *err);
 /* Any number may wait; copied. Loop thread. -1 only when there is no memory. */
 int writer_post(struct writer *w, const struct job *j, struct err *err);
+/* Deletes what is older than allowed, some rows at a time between other jobs. */
+void writer_expire(struct writer *w, const struct retention *r);
 size_t writer_waiting(const struct writer *w);
 /* Runs what waits, ends the thread, closes the store. `done` of the last jobs is called before it
  * returns. Run the loop once more. */
