@@ -1,5 +1,4 @@
 /* install - where programs, plugins and data stand. */
-#include "config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,13 +19,13 @@ from_env(const char *name, const char *installed)
 const char *
 install_host_program(void)
 {
-    return from_env("TOCSIN_HOST", PKGLIBEXECDIR "/tocsin-host");
+    return from_env("TOCSIN_HOST", TOCSIN_LIBEXEC_DIR "/tocsin-host");
 }
 
 const char *
 install_data_dir(void)
 {
-    return from_env("TOCSIN_DATA", DATA_DIR);
+    return from_env("TOCSIN_DATA", TOCSIN_DATA_DIR "/etc");
 }
 
 #define MAX_FOLDERS 8
@@ -49,6 +48,6 @@ install_plugin_folders(void)
         if (*p)
             *p++ = '\0';
     }
-    folders[n++] = PLUGINDIR;
+    folders[n++] = TOCSIN_PLUGIN_DIR;
     return (struct word_list){ folders, n };
 }

@@ -1,5 +1,4 @@
 /* tocsind - the daemon: listens until it is told to end. */
-#include "config.h"
 
 #include <getopt.h>
 #include <stdio.h>
