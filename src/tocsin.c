@@ -1,27 +1,8 @@
-/* tocsin - asks and tells the daemon. */
-#include <stdio.h>
-#include <string.h>
-#include <sysexits.h>
-
-static void
-usage(FILE *to)
-{
-    fputs("usage: tocsin COMMAND [ARGUMENT]...\n"
-          "       tocsin --help | --version\n",
-          to);
-}
+/* tocsin - the command line: asks, shows, and tells the daemon. */
+#include "cli/main.h"
 
 int
 main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        puts("tocsin " PACKAGE_VERSION);
-        return EX_OK;
-    }
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        usage(stdout);
-        return EX_OK;
-    }
-    usage(stderr);
-    return EX_USAGE;
+    return cli_main(argc, argv);
 }
