@@ -59,13 +59,13 @@ cli_load(struct cli_config *out, const struct args *a, struct err *err)
     int rc;
 
     *out = (struct cli_config){ 0 };
-    if (a->config)
-        return load_file(out, a->config, a, err);
     buf_init(&path, 4096);
-    rc = config_find(&path, err);
+    rc = a->config ? buf_z(&path, a->config) : config_find(&path, err);
     if (rc == 0)
         rc = load_file(out, buf_cstr(&path), a, err);
     buf_free(&path);
+    if (rc != 0)
+        cli_unload(out);
     return rc;
 }
 
@@ -73,7 +73,9 @@ void
 cli_unload(struct cli_config *c)
 {
     config_free(c->config);
-    plugins_free(c->plugins);
+    if (c->plugins)
+        plugins_free(c->plugins);
+    *c = (struct cli_config){ 0 };
 }
 
 int
@@ -81,12 +83,13 @@ cli_open(struct cli_config *c, struct store **s, const struct args *a, struct er
 {
     *s = NULL;
     if (cli_load(c, a, err) != 0)
-        return -1;
+        return -1; /* what was loaded has been freed */
     if (store_open(s, c->config->state_dir, STORE_READER, &clock_system, err) == 0)
         return 0;
     if (err->code == ERR_NOTFOUND)
         err_set(err, ERR_NOTFOUND, "nothing is stored in %s yet; start `tocsind -f -c %s`",
                 c->config->state_dir, c->config->path);
+    cli_unload(c);
     return -1;
 }
 

@@ -25,12 +25,22 @@ struct cli_config {
     struct plugins *plugins;
     struct config *config;
 };
-/* Errors are printed already; -1 with err only "is wrong". */
+/* The file's errors are printed already, err says only that it is wrong. On -1 nothing is left to
+ * free, and to unload or close all the same is fine. */
 int cli_load(struct cli_config *out, const struct args *a, struct err *err);
 void cli_unload(struct cli_config *c);
 /* Configuration and a reader of its store. */
 int cli_open(struct cli_config *c, struct store **s, const struct args *a, struct err *err);
 void cli_close(struct cli_config *c, struct store *s);
+
+/* One string argument as a JSON object, and one request to the daemon (or, where that may be done
+ * without it, to the store); the exit code. `done` is printed on success. */
+struct pair {
+    const char *name;
+    struct tocsin_str value;
+};
+int cli_ask(const struct args *a, const char *what, const struct pair *pairs, size_t n,
+            bool or_do, const char *done);
 
 /* Who does it: --by, or the login name. */
 struct tocsin_str cli_by(const struct args *a);

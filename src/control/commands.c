@@ -73,9 +73,11 @@ alert_ack(const struct call *c)
 static int
 alert_later(const struct call *c)
 {
-    const json_t *ms = json_object_get(c->args, "for_ms");
-    int64_t id, for_ms = ms ? json_integer_value(ms) : MS_HOUR;
+    struct tocsin_str ms = arg(c, "for_ms");
+    int64_t id, for_ms = MS_HOUR;
 
+    if (ms.n && parse_i64(ms, &for_ms) != 0)
+        for_ms = 0;
     if (for_ms <= 0 || for_ms > 7 * MS_DAY)
         return err_set(c->err, ERR_USAGE, "an alert can be put off for 1 ms to 7d");
     if (arg_id(c, "id", &id) != 0)
@@ -103,24 +105,27 @@ static int
 alert_hold(const struct call *c)
 {
     struct tocsin_str brand = arg(c, "brand");
-    const json_t *held = json_object_get(c->args, "held");
 
     for (size_t i = 0; i < c->esc.config->rules.n_brands; i++)
         if (str_eq_z(brand, c->esc.config->rules.brands[i].name))
-            return escalate_hold(&c->esc, brand, json_is_true(held), c->err);
+            return escalate_hold(&c->esc, brand, str_eq_z(arg(c, "held"), "yes"), c->err);
     return err_set(c->err, ERR_NOTFOUND, "no brand \"%.*s\" in %s", STR_FMT(brand),
                    c->esc.config->path);
 }
 
 /* ---- people ----------------------------------------------------------------------------------- */
 
+/* "id" is an id or a handle. */
 static int
 read_person(const struct call *c, struct person *p)
 {
+    struct tocsin_str who = arg(c, "id");
     int64_t id;
 
-    if (arg_id(c, "id", &id) != 0)
+    if (parse_i64(who, &id) != 0 && store_find_person(c->esc.store, who, &id, c->err) != 0)
         return -1;
+    if (id == 0)
+        return err_set(c->err, ERR_NOTFOUND, "nobody is known as \"%.*s\"", STR_FMT(who));
     return store_get_person(c->esc.store, id, c->arena, p, c->err);
 }
 
