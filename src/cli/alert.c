@@ -159,7 +159,7 @@ show(struct store *s, const struct config *c, int64_t id, struct arena *a, struc
     struct buf b;
     int64_t now = clock_wall(&clock_system);
     /* As a receiver would read it; of an event without actions, so that no token is made. */
-    struct delivery d = { .alert = id, .event = 4, .notifier = STR_NONE };
+    struct delivery d = { .alert = id, .event = TOCSIN_EVENT_DIGEST };
     struct delivery_filter df = { .alert = id, .limit = 200 };
 
     if (store_get_alert(s, id, a, &al, err) != 0 ||
