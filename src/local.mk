@@ -108,6 +108,9 @@ libtocsin_la_SOURCES += $(wire_sources) \
 	src/host/reply.c src/host/reply.h
 
 # ---- schedule -----------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/schedule/schedule.c src/schedule/schedule.h \
+	src/schedule/due_queue.c
 
 # ---- fetch --------------------------------------------------------------
 libtocsin_la_SOURCES += \
@@ -221,12 +224,67 @@ libtocsin_la_SOURCES += \
 # ---- people -------------------------------------------------------------
 
 # ---- escalate -----------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/escalate/escalate.c src/escalate/escalate.h \
+	src/escalate/answer.c \
+	src/escalate/common.c src/escalate/inner.h \
+	src/escalate/duty.c src/escalate/duty.h \
+	src/escalate/outbox.c \
+	src/escalate/ring.c \
+	src/escalate/storm.c \
+	src/escalate/targets.c \
+	src/escalate/token.c src/escalate/token.h
 
 # ---- deliver ------------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/deliver/compose.c src/deliver/compose.h \
+	src/deliver/deliver.c src/deliver/deliver.h \
+	src/deliver/facts.c src/deliver/facts.h \
+	src/deliver/poll.c src/deliver/poll.h \
+	src/deliver/send.c src/deliver/send.h
 
 # ---- control ------------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/control/client.c \
+	src/control/commands.c src/control/commands.h \
+	src/control/control.c src/control/control.h
 
 # ---- cli ----------------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/cli/alert.c \
+	src/cli/args.c src/cli/args.h \
+	src/cli/ask.c \
+	src/cli/check.c \
+	src/cli/classify.c \
+	src/cli/cli.c src/cli/cli.h \
+	src/cli/doctor.c \
+	src/cli/drill.c \
+	src/cli/init.c \
+	src/cli/main.c src/cli/main.h \
+	src/cli/mention.c \
+	src/cli/parse.c \
+	src/cli/person.c \
+	src/cli/plugin.c \
+	src/cli/preview.c \
+	src/cli/run.c \
+	src/cli/source.c \
+	src/cli/table.c src/cli/table.h
+
+# ---- writer -------------------------------------------------------------
+libtocsin_la_SOURCES += \
+	src/writer/ingest.c src/writer/ingest.h \
+	src/writer/writer.c src/writer/writer.h
+
+# ---- the spine: what puts the stages together -----------------------------
+libtocsin_la_SOURCES += \
+	src/drill.c src/drill.h \
+	src/engine.c src/engine.h \
+	src/install.c \
+	src/pipeline.c src/pipeline.h src/runtime.h \
+	src/reporter.c src/reporter.h \
+	src/setup.c src/setup.h \
+	src/turn.c \
+	src/worker.c src/worker.h
 
 # ---- programs -----------------------------------------------------------
 bin_PROGRAMS += tocsind
