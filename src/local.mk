@@ -40,7 +40,8 @@ libtocsin_la_SOURCES += \
 	src/record/person.c src/record/person.h \
 	src/record/post.c src/record/post.h \
 	src/record/rule.h \
-	src/record/source.c src/record/source.h
+	src/record/source.c src/record/source.h \
+	src/record/source_copy.c src/record/source_copy.h
 
 # ---- config -------------------------------------------------------------
 libtocsin_la_SOURCES += \
@@ -49,6 +50,7 @@ libtocsin_la_SOURCES += \
 	src/config/findings.c src/config/findings.h \
 	src/config/general.c \
 	src/config/init.c src/config/init.h \
+	src/config/manual.c src/config/manual.h \
 	src/config/load.c src/config/load.h \
 	src/config/load_files.c \
 	src/config/lookup.c \
