@@ -18,7 +18,8 @@
 static struct config_options
 config_options_of(const struct engine *e)
 {
-    return (struct config_options){ .plugins = e->plugins, .data_dir = install_data_dir(),
+    return (struct config_options){ .plugins = e->plugins,
+                                    .data_dir = install_data_dir(),
                                     .state_dir = e->o.state_dir };
 }
 
@@ -117,7 +118,9 @@ make_io(struct engine *e, struct err *err)
     struct host_options ho = { .host_program = install_host_program(),
                                .state_dir = e->setup->config->state_dir };
     struct fetch_options fo = {
-        .clock = e->o.clock, .record_dir = e->o.record_dir, .replay_dir = e->o.replay_dir,
+        .clock = e->o.clock,
+        .record_dir = e->o.record_dir,
+        .replay_dir = e->o.replay_dir,
         .allow_private = e->o.allow_private,
     };
 
@@ -130,9 +133,15 @@ static int
 make_pipeline(struct engine *e, struct store *store, struct err *err)
 {
     struct pipeline_options po = {
-        .loop = e->loop, .clock = e->o.clock, .hosts = e->hosts, .fetch = e->fetch,
-        .writer = e->writer, .on_alerts = on_alerts, .on_turn = on_turn,
-        .on_mention = on_mention, .ctx = e,
+        .loop = e->loop,
+        .clock = e->o.clock,
+        .hosts = e->hosts,
+        .fetch = e->fetch,
+        .writer = e->writer,
+        .on_alerts = on_alerts,
+        .on_turn = on_turn,
+        .on_mention = on_mention,
+        .ctx = e,
     };
 
     if (pipeline_new(&e->pipeline, &po, err) != 0)
@@ -144,8 +153,12 @@ make_pipeline(struct engine *e, struct store *store, struct err *err)
 static int
 make_deliver(struct engine *e, struct err *err)
 {
-    struct deliver_options d = { .loop = e->loop, .clock = e->o.clock, .hosts = e->hosts,
-                                 .fetch = e->fetch, .writer = e->writer, .print = on_print,
+    struct deliver_options d = { .loop = e->loop,
+                                 .clock = e->o.clock,
+                                 .hosts = e->hosts,
+                                 .fetch = e->fetch,
+                                 .writer = e->writer,
+                                 .print = on_print,
                                  .ctx = e };
 
     return deliver_new(&e->deliver, &d, err);
@@ -227,9 +240,11 @@ on_expire(uv_timer_t *h)
 {
     struct engine *e = ((struct signals *)h->data)->e;
     const struct config *c = e->setup->config;
-    struct retention r = { .mentions_ms = c->keep_mentions_ms, .raw_ms = c->keep_raw_ms,
+    struct retention r = { .mentions_ms = c->keep_mentions_ms,
+                           .raw_ms = c->keep_raw_ms,
                            .rejected_ms = c->keep_rejected_ms,
-                           .deleted_ms = c->keep_deleted_ms, .alerts_ms = c->keep_alerts_ms };
+                           .deleted_ms = c->keep_deleted_ms,
+                           .alerts_ms = c->keep_alerts_ms };
 
     writer_expire(e->writer, &r);
 }

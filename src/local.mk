@@ -16,6 +16,7 @@ libbase_la_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/csv.c src/base/csv.h \
 	src/base/err.c src/base/err.h \
 	src/base/escape.c src/base/escape.h \
 	src/base/file.c src/base/file.h \
@@ -197,11 +198,14 @@ libtocsin_la_SOURCES += \
 	src/score/toward.c src/score/toward.h \
 	src/score/weights.c src/score/weights.h \
 	src/score/words.c src/score/words.h
+<<<<<<< HEAD
 nobase_dist_pkgdata_DATA += \
 	etc/lexicon/de.tsv etc/lexicon/emoji.tsv etc/lexicon/en.tsv etc/lexicon/es.tsv \
 	etc/lexicon/fr.tsv etc/lexicon/it.tsv etc/lexicon/nl.tsv etc/lexicon/pt.tsv \
 	etc/rules/en-complaint.yaml etc/rules/en-irate.yaml \
 	etc/scoring/en.ngrams etc/scoring/en.tsv
+=======
+>>>>>>> d6cd348 (Add CSV and the import of people; name apart two stream_free)
 
 # ---- store --------------------------------------------------------------
 libtocsin_la_SOURCES += \
@@ -224,6 +228,7 @@ libtocsin_la_SOURCES += \
 	src/store/store_sqlite.c
 
 # ---- people -------------------------------------------------------------
+libtocsin_la_SOURCES += src/people/import.c src/people/import.h
 
 # ---- escalate -----------------------------------------------------------
 libtocsin_la_SOURCES += \

@@ -122,8 +122,8 @@ reporter_mention(struct reporter *r, const struct post *p, const struct mention 
     if (!r->is_foreground)
         return;
     begin(&b);
-    buf_fmt(&b, "%s%-7s%s %+.2f  ", colour(r, m->score.level), level_name(m->score.level),
-            plain(r), m->score.sentiment);
+    buf_fmt(&b, "%s%-7s%s %+.2f  ", colour(r, m->score.level), level_name(m->score.level), plain(r),
+            m->score.sentiment);
     escape_terminal(&b, m->brand);
     buf_z(&b, "  ");
     escape_terminal(&b, who.n ? who : STR_LIT("somebody"));

@@ -38,14 +38,30 @@ read_args(int argc, char **argv, struct engine_options *o)
 
     while ((c = getopt_long(argc, argv, "c:fvh", options, NULL)) != -1) {
         switch (c) {
-        case 'c': o->config_path = optarg; break;
-        case 'f': o->is_foreground = true; break;
-        case 'v': log_set_level(LOG_DEBUG_); break;
-        case OPT_RECORD: o->record_dir = optarg; break;
-        case OPT_PRIVATE: o->allow_private = true; break;
-        case OPT_VERSION: puts("tocsind " PACKAGE_VERSION); return EX_OK;
-        case 'h': fputs(usage, stdout); return EX_OK;
-        default: fputs(usage, stderr); return EX_USAGE;
+        case 'c':
+            o->config_path = optarg;
+            break;
+        case 'f':
+            o->is_foreground = true;
+            break;
+        case 'v':
+            log_set_level(LOG_DEBUG_);
+            break;
+        case OPT_RECORD:
+            o->record_dir = optarg;
+            break;
+        case OPT_PRIVATE:
+            o->allow_private = true;
+            break;
+        case OPT_VERSION:
+            puts("tocsind " PACKAGE_VERSION);
+            return EX_OK;
+        case 'h':
+            fputs(usage, stdout);
+            return EX_OK;
+        default:
+            fputs(usage, stderr);
+            return EX_USAGE;
         }
     }
     if (optind == argc)

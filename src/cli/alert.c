@@ -9,8 +9,8 @@
 #include "control/control.h"
 #include "deliver/compose.h"
 
-static const char *const columns[] = { "id", "opened", "state", "level", "kind", "brand", "step",
-                                       "next", "by", "posts", "places", "headline" };
+static const char *const columns[] = { "id",   "opened", "state", "level", "kind",   "brand",
+                                       "step", "next",   "by",    "posts", "places", "headline" };
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 struct listing {
@@ -43,8 +43,9 @@ static const char *
 headline(struct store *s, const struct alert *al, struct arena *a, struct err *err)
 {
     struct found f = { .arena = a, .store = s, .err = err };
-    struct mention_filter filter = { .post = al->post, .brand = al->brand, .limit = 1,
-                                     .with_drills = true };
+    struct mention_filter filter = {
+        .post = al->post, .brand = al->brand, .limit = 1, .with_drills = true
+    };
     struct person p = { 0 };
 
     if (al->post && (store_each_mention(s, &filter, take_mention, &f, err) != 0 || f.rc != 0))
@@ -88,10 +89,14 @@ cmd_alert_list(const struct args *a)
     struct cli_config c;
     struct err err = { 0 };
     struct listing l = { .table = table_new(a->format, columns, N_COLUMNS),
-                         .arena = arena_new(16 << 20), .err = &err };
+                         .arena = arena_new(16 << 20),
+                         .err = &err };
     struct alert_filter f = {
-        .brand = str_z(a->brand), .since_ms = a->since_ms, .with_drills = a->is_all,
-        .only_unclosed = a->is_open, .limit = a->max_rows ? (size_t)a->max_rows : 50,
+        .brand = str_z(a->brand),
+        .since_ms = a->since_ms,
+        .with_drills = a->is_all,
+        .only_unclosed = a->is_open,
+        .limit = a->max_rows ? (size_t)a->max_rows : 50,
     };
     int rc = -1;
 
@@ -162,8 +167,7 @@ show(struct store *s, const struct config *c, int64_t id, struct arena *a, struc
     struct delivery d = { .alert = id, .event = TOCSIN_EVENT_DIGEST };
     struct delivery_filter df = { .alert = id, .limit = 200 };
 
-    if (store_get_alert(s, id, a, &al, err) != 0 ||
-        compose_letter(s, c, &d, now, a, &l, err) != 0)
+    if (store_get_alert(s, id, a, &al, err) != 0 || compose_letter(s, c, &d, now, a, &l, err) != 0)
         return -1;
     buf_init(&b, 1 << 16);
     escape_terminal_lines(&b, l.alert.text);
@@ -237,7 +241,8 @@ int
 cmd_alert_resolve(const struct args *a)
 {
     struct pair p[] = {
-        { "id", str_z(a->words[0]) }, { "by", cli_by(a) },
+        { "id", str_z(a->words[0]) },
+        { "by", cli_by(a) },
         { "outcome", str_z(a->outcome) },
         { "comment", a->comment ? str_z(a->comment) : STR_NONE },
     };

@@ -9,9 +9,18 @@
 
 enum arg_type { ARG_TEXT, ARG_FLAG, ARG_MANY };
 
-#define TEXT(n, f, v, h) { { n, v, h }, ARG_TEXT, offsetof(struct args, f) }
-#define FLAG(n, f, h) { { n, NULL, h }, ARG_FLAG, offsetof(struct args, f) }
-#define MANY(n, f, v, h) { { n, v, h }, ARG_MANY, offsetof(struct args, f) }
+#define TEXT(n, f, v, h)                                \
+    {                                                   \
+        { n, v, h }, ARG_TEXT, offsetof(struct args, f) \
+    }
+#define FLAG(n, f, h)                                      \
+    {                                                      \
+        { n, NULL, h }, ARG_FLAG, offsetof(struct args, f) \
+    }
+#define MANY(n, f, v, h)                                \
+    {                                                   \
+        { n, v, h }, ARG_MANY, offsetof(struct args, f) \
+    }
 
 static const struct {
     struct option_help help;
@@ -95,8 +104,7 @@ refuse(const char *accepted, struct tocsin_str name, struct err *err)
 
 /* One option at argv[*at]; *at moves to its last word. */
 static int
-take_option(struct args *a, char **argv, int argc, int *at, const char *accepted,
-            struct err *err)
+take_option(struct args *a, char **argv, int argc, int *at, const char *accepted, struct err *err)
 {
     struct tocsin_str rest = str_z(argv[*at] + 2);
     struct tocsin_str name = str_cut(&rest, '=');

@@ -42,7 +42,8 @@ classify_file(const struct classify *c, FILE *in, size_t *n_bad)
 static int
 classify_with(const struct rule_defs *defs, FILE *in, struct err *err)
 {
-    struct classify c = { .now_ms = clock_wall(&clock_system), .scratch = match_scratch_new(),
+    struct classify c = { .now_ms = clock_wall(&clock_system),
+                          .scratch = match_scratch_new(),
                           .arena = arena_new(64 << 20) };
     struct ruleset *rules = NULL;
     struct scorer *scorer = NULL;

@@ -9,9 +9,9 @@
 #include "store/store.h"
 
 struct command {
-    const char *noun, *verb;  /* verb NULL: the noun alone */
-    const char *words;        /* usage of the words: "ID", "[FILE|-]" */
-    const char *accepted;     /* option names, parted by spaces */
+    const char *noun, *verb; /* verb NULL: the noun alone */
+    const char *words;       /* usage of the words: "ID", "[FILE|-]" */
+    const char *accepted;    /* option names, parted by spaces */
     const char *help;
     int (*run)(const struct args *a);
     size_t least_words, most_words;
@@ -39,8 +39,8 @@ struct pair {
     const char *name;
     struct tocsin_str value;
 };
-int cli_ask(const struct args *a, const char *what, const struct pair *pairs, size_t n,
-            bool or_do, const char *done);
+int cli_ask(const struct args *a, const char *what, const struct pair *pairs, size_t n, bool or_do,
+            const char *done);
 
 /* Who does it: --by, or the login name. */
 struct tocsin_str cli_by(const struct args *a);

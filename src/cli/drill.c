@@ -80,9 +80,10 @@ watch(struct store *s, int64_t id, int64_t begun, int64_t patience_ms, struct er
         }
         usleep(200 * 1000);
     }
-    return err_set(err, ERR_UNAVAILABLE, has_rung
-                       ? "it rang, and nobody acknowledged in time"
-                       : "it did not ring; `tocsin alert show %lld` tells why", (long long)id);
+    return err_set(err, ERR_UNAVAILABLE,
+                   has_rung ? "it rang, and nobody acknowledged in time"
+                            : "it did not ring; `tocsin alert show %lld` tells why",
+                   (long long)id);
 }
 
 int
@@ -110,7 +111,8 @@ cmd_drill(const struct args *a)
         rc = control_ask(c.config->socket_path, "drill", buf_cstr(&args), &reply, &err);
         id = rc == 0 ? alert_of(buf_view(&reply)) : 0;
         if (rc == 0 && id == 0)
-            rc = err_set(&err, ERR_UNAVAILABLE, "the drill raised no alert; is `escalation:` empty?");
+            rc = err_set(&err, ERR_UNAVAILABLE,
+                         "the drill raised no alert; is `escalation:` empty?");
         if (rc == 0)
             rc = watch(s, id, begun, patience, &err);
         cli_close(&c, s);

@@ -72,8 +72,10 @@ write_file(const char *path, const struct init_options *o, bool may_replace, str
     int rc;
 
     if (file_exists(path) && !may_replace)
-        return err_set(err, ERR_USAGE, "%s is there already; --yes replaces it, --output writes "
-                       "elsewhere", path);
+        return err_set(err, ERR_USAGE,
+                       "%s is there already; --yes replaces it, --output writes "
+                       "elsewhere",
+                       path);
     buf_init(&b, 65536);
     rc = init_write(&b, o, err);
     if (rc == 0)
@@ -90,7 +92,10 @@ cmd_init(const struct args *a)
     struct err err = { 0 };
     struct args again = *a;
     struct init_options o = {
-        .brands = { a->words, a->n_words }, .site = a->site, .mail = a->mail, .ntfy = a->ntfy,
+        .brands = { a->words, a->n_words },
+        .site = a->site,
+        .mail = a->mail,
+        .ntfy = a->ntfy,
     };
     int rc;
 

@@ -6,8 +6,9 @@
 #include "base/json.h"
 #include "cli/cli.h"
 
-static const char *const columns[] = { "id", "time", "level", "irate", "sentiment", "complaint",
-                                       "brand", "source", "who", "text", "url" };
+static const char *const columns[] = { "id",        "time",      "level", "irate",
+                                       "sentiment", "complaint", "brand", "source",
+                                       "who",       "text",      "url" };
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 static int
@@ -38,8 +39,12 @@ list(const struct args *a, struct tocsin_str search)
     struct err err = { 0 };
     struct table *t = table_new(a->format, columns, N_COLUMNS);
     struct mention_filter f = {
-        .brand = str_z(a->brand), .source = str_z(a->source), .search = search,
-        .since_ms = a->since_ms, .with_drills = a->is_all, .without_copies = !a->is_all,
+        .brand = str_z(a->brand),
+        .source = str_z(a->source),
+        .search = search,
+        .since_ms = a->since_ms,
+        .with_drills = a->is_all,
+        .without_copies = !a->is_all,
         .limit = a->max_rows ? (size_t)a->max_rows : 50,
     };
     int rc = -1;
@@ -117,8 +122,8 @@ show_hits(const struct mention_row *m)
 {
     for (size_t i = 0; i < m->mention.n_hits; i++) {
         const struct hit *h = &m->mention.hits[i];
-        struct tocsin_str text = h->field == FIELD_TITLE ? m->post.post.title.text
-                                                         : m->post.post.text.text;
+        struct tocsin_str text =
+            h->field == FIELD_TITLE ? m->post.post.title.text : m->post.post.text.text;
         struct buf b;
         buf_init(&b, 4096);
         escape_terminal(&b, str_sub(text, h->begin, h->end));

@@ -201,12 +201,18 @@ parse_file(struct plugins *plugins, const struct args *a, struct buf *body, stru
 {
     const struct plugin_info *p;
     struct option_values options;
-    struct tocsin_response r = { .size = sizeof r, .status = 200,
+    struct tocsin_response r = { .size = sizeof r,
+                                 .status = 200,
                                  .fetched_ms = clock_wall(&clock_system),
                                  .url = a->url ? a->url : "https://localhost/" };
-    struct turn_in in = { .call = CALL_PARSE, .plugin = a->words[0], .subject = "parse",
-                          .service = a->words[0], .source = "parse", .options = &options,
-                          .now_ms = r.fetched_ms, .response = &r };
+    struct turn_in in = { .call = CALL_PARSE,
+                          .plugin = a->words[0],
+                          .subject = "parse",
+                          .service = a->words[0],
+                          .source = "parse",
+                          .options = &options,
+                          .now_ms = r.fetched_ms,
+                          .response = &r };
 
     if (plugins_get(plugins, a->words[0], &p, err) != 0 ||
         fill_options(&options, p, a, keep, err) != 0 || fill_headers(&r, a, keep, err) != 0 ||

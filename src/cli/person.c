@@ -10,8 +10,8 @@
 #include "cli/cli.h"
 #include "control/control.h"
 
-static const char *const columns[] = { "id", "name", "segment", "mentions", "mood", "first_seen",
-                                       "last_seen", "owner", "preference" };
+static const char *const columns[] = { "id",         "name",      "segment", "mentions",  "mood",
+                                       "first_seen", "last_seen", "owner",   "preference" };
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 static int
@@ -38,7 +38,8 @@ cmd_person_list(const struct args *a)
     struct store *s = NULL;
     struct err err = { 0 };
     struct table *t = table_new(a->format, columns, N_COLUMNS);
-    struct person_filter f = { .brand = str_z(a->brand), .since_ms = a->since_ms,
+    struct person_filter f = { .brand = str_z(a->brand),
+                               .since_ms = a->since_ms,
                                .limit = a->max_rows ? (size_t)a->max_rows : 50 };
     int rc = -1;
 
@@ -200,7 +201,8 @@ cmd_person_show(const struct args *a)
 static int
 change(const struct args *a, const char *what, const char *name)
 {
-    struct pair p[] = { { "id", str_z(a->words[0]) }, { name, str_z(a->words[1]) },
+    struct pair p[] = { { "id", str_z(a->words[0]) },
+                        { name, str_z(a->words[1]) },
                         { "by", cli_by(a) } };
 
     return cli_ask(a, what, p, 3, true, "remembered");
@@ -235,7 +237,8 @@ cmd_person_import(const struct args *a)
     if (file_read(&csv, a->words[0], &err) != 0) {
         rc = cli_fail(&err);
     } else {
-        struct pair p[] = { { "file", str_z(a->words[0]) }, { "csv", buf_view(&csv) },
+        struct pair p[] = { { "file", str_z(a->words[0]) },
+                            { "csv", buf_view(&csv) },
                             { "by", cli_by(a) } };
         rc = cli_ask(a, "person.import", p, 3, true, "imported");
     }

@@ -129,10 +129,11 @@ struct best {
 static int
 rank_word(void *ctx, struct tocsin_str key, void *value)
 {
-    static const char *const common[] = { "that", "this", "with", "from", "have", "your", "they",
-                                          "will", "what", "about", "their", "more", "been",
-                                          "https", "http", "just", "when", "were", "than", "into",
-                                          "also", "which", "there", "after", "over", "some" };
+    static const char *const common[] = { "that", "this",  "with", "from",  "have",  "your",
+                                          "they", "will",  "what", "about", "their", "more",
+                                          "been", "https", "http", "just",  "when",  "were",
+                                          "than", "into",  "also", "which", "there", "after",
+                                          "over", "some" };
     struct best *b = ctx;
     const struct counted *c = value;
     size_t at = 3;
@@ -156,8 +157,9 @@ static int
 suggest_not(struct store *s, const char *brand, int64_t since, struct err *err)
 {
     struct words w = { .all = hash_new(), .brand = str_z(brand) };
-    struct mention_filter f = { .brand = str_z(brand), .since_ms = since, .limit = 2000,
-                                .without_copies = true };
+    struct mention_filter f = {
+        .brand = str_z(brand), .since_ms = since, .limit = 2000, .without_copies = true
+    };
     struct best best = { 0 };
     int rc;
 
@@ -183,8 +185,11 @@ static int
 preview_brand(struct store *s, const char *brand, int64_t now, struct err *err)
 {
     struct store_counts n;
-    struct mention_filter worst = { .brand = str_z(brand), .since_ms = now - LOOK_BACK,
-                                    .by_irate = true, .without_copies = true, .limit = 5,
+    struct mention_filter worst = { .brand = str_z(brand),
+                                    .since_ms = now - LOOK_BACK,
+                                    .by_irate = true,
+                                    .without_copies = true,
+                                    .limit = 5,
                                     .at_least = LEVEL_WATCH };
     double days;
 

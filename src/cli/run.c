@@ -13,8 +13,11 @@ cmd_run(const struct args *a)
     struct err err = { 0 };
     struct buf path;
     struct engine_options o = {
-        .state_dir = a->state, .record_dir = a->record, .replay_dir = a->replay,
-        .is_foreground = true, .allow_private = a->allow_private,
+        .state_dir = a->state,
+        .record_dir = a->record,
+        .replay_dir = a->replay,
+        .is_foreground = true,
+        .allow_private = a->allow_private,
     };
     int rc = -1;
 

@@ -6,9 +6,9 @@
 #include "control/control.h"
 #include "schedule/schedule.h"
 
-static const char *const columns[] = { "source", "plugin", "health", "interval", "because",
-                                       "worst_case", "last_poll", "next", "posts", "mentions",
-                                       "reason" };
+static const char *const columns[] = { "source",  "plugin",     "health",    "interval",
+                                       "because", "worst_case", "last_poll", "next",
+                                       "posts",   "mentions",   "reason" };
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 static void

@@ -22,7 +22,7 @@ struct table {
     size_t n_rows;
     struct buf out;
     struct jout j;
-    char **cells;         /* table form: all cells */
+    char **cells; /* table form: all cells */
     size_t n_cells, cap;
     bool failed;
 };

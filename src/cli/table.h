@@ -2,8 +2,8 @@
 #ifndef TOCSIN_CLI_TABLE_H
 #define TOCSIN_CLI_TABLE_H
 
-#include "cli/args.h"
 #include "base/str.h"
+#include "cli/args.h"
 
 struct table;
 

@@ -24,11 +24,11 @@ struct control {
 };
 
 struct client {
-    struct control *c;      /* NULL: control was freed */
+    struct control *c; /* NULL: control was freed */
     struct client *next;
     uv_pipe_t pipe;
     struct buf in;
-    bool is_busy;           /* a request is under way: the client stays until it is answered */
+    bool is_busy; /* a request is under way: the client stays until it is answered */
     bool is_closed;
 };
 
@@ -39,7 +39,7 @@ struct request {
     json_t *root;
     const char *what;
     json_t *args;
-    struct buf reply;       /* members of the reply object */
+    struct buf reply; /* members of the reply object */
 };
 
 /* ---- answering ---------------------------------------------------------------------------- */
@@ -262,10 +262,10 @@ static const struct {
     int (*now)(struct request *, struct err *);
     int (*later)(struct request *, struct err *);
 } requests[] = {
-    { "status", do_status, NULL },       { "reload", do_reload, NULL },
-    { "stop", do_stop, NULL },           { "source.poll", do_poll, NULL },
-    { "source.pause", do_pause, NULL },  { "source.resume", do_resume, NULL },
-    { "drill", NULL, later_drill },      { "notify.test", NULL, later_test },
+    { "status", do_status, NULL },      { "reload", do_reload, NULL },
+    { "stop", do_stop, NULL },          { "source.poll", do_poll, NULL },
+    { "source.pause", do_pause, NULL }, { "source.resume", do_resume, NULL },
+    { "drill", NULL, later_drill },     { "notify.test", NULL, later_test },
 };
 
 static void
@@ -283,7 +283,8 @@ serve(struct request *r)
     if (command_is_known(r->what))
         later = later_command;
     if (!now && !later) {
-        err_set(&err, ERR_USAGE, "unknown request \"%s\": CLI and daemon differ in version", r->what);
+        err_set(&err, ERR_USAGE, "unknown request \"%s\": CLI and daemon differ in version",
+                r->what);
         answer(r, &err);
     } else if (now) {
         answer(r, now(r, &err) != 0 ? &err : NULL);

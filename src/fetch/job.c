@@ -17,7 +17,7 @@ free_job(struct job *j)
         frame_free(j->frames);
         j->frames = next;
     }
-    stream_free(j->stream);
+    stream_frames_free(j->stream);
     curl_slist_free_all(j->headers);
     curl_slist_free_all(j->receivers);
     buf_free(&j->out);

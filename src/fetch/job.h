@@ -219,7 +219,7 @@ void exec_stop(struct job *j);
 /* stream.c */
 int stream_feed(struct job *j, struct tocsin_str bytes);
 void stream_end(struct job *j);
-void stream_free(struct stream *s);
+void stream_frames_free(struct stream *s);
 struct frame {
     struct frame *next;
     char *bytes; /* event, then body */

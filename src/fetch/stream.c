@@ -19,7 +19,7 @@ frame_free(struct frame *fr)
 }
 
 void
-stream_free(struct stream *s)
+stream_frames_free(struct stream *s)
 {
     if (!s)
         return;

@@ -99,8 +99,8 @@ is_near(const struct stream *st, const struct node *n, const struct span *l, con
 /* Marks in near[] the spans of `of` that have one of `other` near. Places far apart are not
  * compared: the farthest a pair can reach is bounded by the words' number. */
 static void
-mark_near(struct eval *e, const struct node *n, const struct found *of,
-          const struct found *other, bool of_is_left, bool *near)
+mark_near(struct eval *e, const struct node *n, const struct found *of, const struct found *other,
+          bool of_is_left, bool *near)
 {
     enum { LOOKS = 256 }; /* neighbours compared on each side */
     for (size_t i = 0; i < of->n; i++) {
@@ -176,25 +176,36 @@ eval_node(struct eval *e, const struct node *n)
 {
     struct found f = { 0 };
     switch (n->kind) {
-    case NODE_TERM: return eval_term(e, n);
-    case NODE_RAW: return eval_raw(e, n);
-    case NODE_REGEX: return eval_regex(e, n);
-    case NODE_FUZZY: return eval_fuzzy(e, n);
-    case NODE_AND: return eval_and(e, n);
-    case NODE_OR: return eval_or(e, n);
+    case NODE_TERM:
+        return eval_term(e, n);
+    case NODE_RAW:
+        return eval_raw(e, n);
+    case NODE_REGEX:
+        return eval_regex(e, n);
+    case NODE_FUZZY:
+        return eval_fuzzy(e, n);
+    case NODE_AND:
+        return eval_and(e, n);
+    case NODE_OR:
+        return eval_or(e, n);
     case NODE_NOT:
         f = eval_node(e, n->child[0]);
         return (struct found){ .truth = TRUTH_YES - f.truth };
-    case NODE_NEAR: case NODE_SENTENCE: return eval_near(e, n);
-    case NODE_FIELD: f.truth = eval_field(e->stream->post, n) ? TRUTH_YES : TRUTH_NO; break;
-    case NODE_NUMBER: f.truth = eval_number(e->stream->post, n) ? TRUTH_YES : TRUTH_NO; break;
+    case NODE_NEAR:
+    case NODE_SENTENCE:
+        return eval_near(e, n);
+    case NODE_FIELD:
+        f.truth = eval_field(e->stream->post, n) ? TRUTH_YES : TRUTH_NO;
+        break;
+    case NODE_NUMBER:
+        f.truth = eval_number(e->stream->post, n) ? TRUTH_YES : TRUTH_NO;
+        break;
     }
     return f;
 }
 
 void
-eval_range(const struct stream *st, const struct span *s, bool *in_text, size_t *begin,
-           size_t *end)
+eval_range(const struct stream *st, const struct span *s, bool *in_text, size_t *begin, size_t *end)
 {
     *in_text = s->begin >= st->text_at;
     const struct text *t = *in_text ? &st->post->text : &st->post->title;

@@ -23,10 +23,10 @@ enum { EVAL_SPANS = 4096 }; /* kept of one term */
 struct eval {
     struct stream *stream;
     struct pattern_scratch *patterns;
-    struct arena *a;        /* of this post */
-    struct text nfkc[2];    /* title, text: when first needed */
+    struct arena *a;     /* of this post */
+    struct text nfkc[2]; /* title, text: when first needed */
     bool has_nfkc[2];
-    bool failed;            /* no memory */
+    bool failed; /* no memory */
 };
 
 struct found eval_node(struct eval *e, const struct node *n);

@@ -183,7 +183,8 @@ is_within(const uint32_t *a, size_t n, const uint32_t *b, size_t m, uint32_t max
             uint32_t d = up[j - 1] + (a[i - 1] != b[j - 1]);
             d = up[j] + 1 < d ? up[j] + 1 : d;
             d = row[j - 1] + 1 < d ? row[j - 1] + 1 : d;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && up2[j - 2] + 1 < d)
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                up2[j - 2] + 1 < d)
                 d = up2[j - 2] + 1;
             row[j] = d;
             least = d < least ? d : least;
@@ -326,14 +327,22 @@ bool
 eval_field(const struct post *p, const struct node *n)
 {
     switch (n->field) {
-    case QUERY_AUTHOR: return author_matches(n->text, &p->author);
-    case QUERY_SITE: return site_matches(n->text, p);
-    case QUERY_URL: return url_matches(n->text, p->url) || url_matches(n->text, p->canonical_url);
-    case QUERY_LANG: return lang_matches(n->text, p->lang);
-    case QUERY_SOURCE: return value_matches(n->text, p->source) || value_matches(n->text, p->service);
-    case QUERY_KIND: return value_matches(n->text, str_z(post_kind_name(p->kind)));
-    case QUERY_TAG: return tag_matches(n->text, p);
-    default: return false;
+    case QUERY_AUTHOR:
+        return author_matches(n->text, &p->author);
+    case QUERY_SITE:
+        return site_matches(n->text, p);
+    case QUERY_URL:
+        return url_matches(n->text, p->url) || url_matches(n->text, p->canonical_url);
+    case QUERY_LANG:
+        return lang_matches(n->text, p->lang);
+    case QUERY_SOURCE:
+        return value_matches(n->text, p->source) || value_matches(n->text, p->service);
+    case QUERY_KIND:
+        return value_matches(n->text, str_z(post_kind_name(p->kind)));
+    case QUERY_TAG:
+        return tag_matches(n->text, p);
+    default:
+        return false;
     }
 }
 

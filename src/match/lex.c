@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 
 const char *const query_field_names[QUERY_N_FIELDS] = {
-    "title", "text", "raw", "author", "site", "url", "lang", "source", "kind", "tag",
-    "followers", "rating",
+    "title", "text",   "raw",  "author", "site",      "url",
+    "lang",  "source", "kind", "tag",    "followers", "rating",
 };
 
 int
@@ -59,7 +59,7 @@ quote_at(struct tocsin_str s, size_t at)
         return 1;
     struct tocsin_str rest = str_sub(s, at, s.n);
     static const char *const smart[] = { "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E",
-                                         "\xE2\x80\x9F", "\xC2\xAB", "\xC2\xBB",
+                                         "\xE2\x80\x9F", "\xC2\xAB",     "\xC2\xBB",
                                          "\xEF\xBC\x82" };
     for (size_t i = 0; i < sizeof(smart) / sizeof(smart[0]); i++)
         if (str_starts(rest, str_z(smart[i])))
@@ -165,8 +165,8 @@ lex_operator(struct lexer *l, struct lexeme *out, struct tocsin_str word, struct
     static const struct {
         const char *name;
         enum lexeme_kind kind;
-    } names[] = { { "AND", LEX_AND }, { "&&", LEX_AND },   { "OR", LEX_OR },
-                  { "||", LEX_OR },   { "NOT", LEX_NOT },  { "SENTENCE", LEX_SENTENCE } };
+    } names[] = { { "AND", LEX_AND }, { "&&", LEX_AND },  { "OR", LEX_OR },
+                  { "||", LEX_OR },   { "NOT", LEX_NOT }, { "SENTENCE", LEX_SENTENCE } };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (str_eq_z(word, names[i].name)) {
             out->kind = names[i].kind;
@@ -212,13 +212,12 @@ lex_number(struct lexer *l, struct lexeme *out, struct err *err)
     out->high = INFINITY;
     dots = skip ? SIZE_MAX : str_find(s, STR_LIT(".."), 0);
     double v = 0, w = 0;
-    int rc = dots == SIZE_MAX
-                 ? parse_amount(s, &v)
-                 : parse_amount(str_sub(s, 0, dots), &v) |
-                       parse_amount(str_sub(s, dots + 2, s.n), &w);
+    int rc = dots == SIZE_MAX ? parse_amount(s, &v)
+                              : parse_amount(str_sub(s, 0, dots), &v) |
+                                    parse_amount(str_sub(s, dots + 2, s.n), &w);
     if (rc)
-        return lex_error(l, l->at, err,
-                         "expected a number, as in >1000, <=3 or 2..4, not \"%.*s\"", STR_FMT(s));
+        return lex_error(l, l->at, err, "expected a number, as in >1000, <=3 or 2..4, not \"%.*s\"",
+                         STR_FMT(s));
     if (op != '<')
         out->low = with ? v : nextafter(v, INFINITY);
     if (op != '>')

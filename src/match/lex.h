@@ -11,14 +11,14 @@ enum lexeme_kind {
     LEX_AND,
     LEX_OR,
     LEX_NOT,
-    LEX_NEAR,     /* distance, is_ordered */
+    LEX_NEAR, /* distance, is_ordered */
     LEX_SENTENCE,
-    LEX_FIELD,    /* field */
+    LEX_FIELD, /* field */
     LEX_WORD,
-    LEX_PHRASE,   /* text between the quotes */
-    LEX_FUZZY,    /* text behind the tilde */
-    LEX_REGEX,    /* text, flags */
-    LEX_NUMBER    /* low to high, after a field that is a number */
+    LEX_PHRASE, /* text between the quotes */
+    LEX_FUZZY,  /* text behind the tilde */
+    LEX_REGEX,  /* text, flags */
+    LEX_NUMBER  /* low to high, after a field that is a number */
 };
 
 struct lexeme {

@@ -157,11 +157,19 @@ literals_of(struct literals *out, const struct node *n, struct arena *a, bool *i
 {
     *is_direct = false;
     switch (n->kind) {
-    case NODE_TERM: return of_term(out, n, a, is_direct);
-    case NODE_RAW: return of_raw(out, n, a);
-    case NODE_REGEX: return of_regex(out, n, a);
-    case NODE_AND: case NODE_NEAR: case NODE_SENTENCE: return of_all(out, n, a);
-    case NODE_OR: return of_any(out, n, a, is_direct);
-    default: return 0;
+    case NODE_TERM:
+        return of_term(out, n, a, is_direct);
+    case NODE_RAW:
+        return of_raw(out, n, a);
+    case NODE_REGEX:
+        return of_regex(out, n, a);
+    case NODE_AND:
+    case NODE_NEAR:
+    case NODE_SENTENCE:
+        return of_all(out, n, a);
+    case NODE_OR:
+        return of_any(out, n, a, is_direct);
+    default:
+        return 0;
     }
 }

@@ -259,8 +259,8 @@ collect(const struct ruleset *r, struct match_scratch *s, const struct post *p, 
 }
 
 int
-match_post(const struct ruleset *r, struct match_scratch *s, const struct post *p,
-           int64_t now_ms, struct arena *a, struct match_result *out, struct err *err)
+match_post(const struct ruleset *r, struct match_scratch *s, const struct post *p, int64_t now_ms,
+           struct arena *a, struct match_result *out, struct err *err)
 {
     if (prepare(s, r, p))
         goto nomem;

@@ -11,7 +11,7 @@ struct parser {
     struct query_out *out;
     int depth;
     uint8_t scope;
-    int field;      /* of a surrounding field:( ), or -1 */
+    int field; /* of a surrounding field:( ), or -1 */
     struct err *err;
 };
 
@@ -40,8 +40,10 @@ static struct node *
 new_node(struct parser *p, enum node_kind kind)
 {
     if (p->out->n_nodes >= QUERY_NODES) {
-        lex_error(&p->l, p->now.at, p->err, "the query is too long: at most %d terms; "
-                  "make two rules of it", QUERY_NODES);
+        lex_error(&p->l, p->now.at, p->err,
+                  "the query is too long: at most %d terms; "
+                  "make two rules of it",
+                  QUERY_NODES);
         return NULL;
     }
     struct node *n = query_node(p->out, kind);
@@ -63,25 +65,35 @@ static const char *
 name_of(const struct lexeme *x)
 {
     switch (x->kind) {
-    case LEX_END: return "the end";
-    case LEX_OPEN: return "\"(\"";
-    case LEX_CLOSE: return "\")\"";
-    case LEX_AND: return "AND";
-    case LEX_OR: return "OR";
-    case LEX_NOT: return "NOT";
-    case LEX_NEAR: return x->is_ordered ? "ONEAR" : "NEAR";
-    case LEX_SENTENCE: return "SENTENCE";
-    case LEX_FIELD: return "a field";
-    default: return "a word";
+    case LEX_END:
+        return "the end";
+    case LEX_OPEN:
+        return "\"(\"";
+    case LEX_CLOSE:
+        return "\")\"";
+    case LEX_AND:
+        return "AND";
+    case LEX_OR:
+        return "OR";
+    case LEX_NOT:
+        return "NOT";
+    case LEX_NEAR:
+        return x->is_ordered ? "ONEAR" : "NEAR";
+    case LEX_SENTENCE:
+        return "SENTENCE";
+    case LEX_FIELD:
+        return "a field";
+    default:
+        return "a word";
     }
 }
 
 static struct node *
 expected(struct parser *p, const char *what)
 {
-    bool operator = p->now.kind >= LEX_AND && p->now.kind <= LEX_SENTENCE;
-    lex_error(&p->l, p->now.at, p->err, "expected %s, not %s%s", what, name_of(&p->now),
-              operator ? "; an operator as a word goes in quotes" : "");
+    bool operator= p->now.kind >= LEX_AND && p->now.kind <= LEX_SENTENCE;
+    lex_error(&p->l, p->now.at, p->err, "expected %s, not %s%s", what,
+              name_of(&p->now), operator? "; an operator as a word goes in quotes" : "");
     return NULL;
 }
 
@@ -134,8 +146,9 @@ with_plural(struct parser *p, struct node *term)
         !(chars_get((unsigned char)name.p[name.n - 1]) & CHAR_LATIN))
         return term;
     char last = name.p[name.n - 1];
-    const char *ending = strchr("sxz", last) || str_ends(name, STR_LIT("ch")) ||
-                                 str_ends(name, STR_LIT("sh")) ? "es" : "s";
+    const char *ending =
+        strchr("sxz", last) || str_ends(name, STR_LIT("ch")) || str_ends(name, STR_LIT("sh")) ? "es"
+                                                                                              : "s";
     struct node *plural = new_node(p, NODE_TERM);
     const char *z = arena_fmt(p->out->a, "%.*s%s", STR_FMT(name), ending);
     struct gathered g = { 0 };
@@ -167,8 +180,8 @@ term_node(struct parser *p, struct tocsin_str text, bool is_bare)
     if (query_term(p->out, n, text))
         return no_memory(p);
     if (n->n == 0) {
-        lex_error(&p->l, p->now.at, p->err,
-                  "expected a word; nothing of %s can be looked for", is_bare ? "this" : "this phrase");
+        lex_error(&p->l, p->now.at, p->err, "expected a word; nothing of %s can be looked for",
+                  is_bare ? "this" : "this phrase");
         return NULL;
     }
     if (is_only_wild(n->token[0].s) || is_only_wild(n->token[n->n - 1].s)) {
@@ -327,10 +340,17 @@ static struct node *
 parse_primary(struct parser *p)
 {
     switch (p->now.kind) {
-    case LEX_OPEN: return group(p);
-    case LEX_FIELD: return field_group(p);
-    case LEX_WORD: case LEX_PHRASE: case LEX_FUZZY: case LEX_REGEX: return leaf(p);
-    default: return expected(p, "a word, a phrase or \"(\"");
+    case LEX_OPEN:
+        return group(p);
+    case LEX_FIELD:
+        return field_group(p);
+    case LEX_WORD:
+    case LEX_PHRASE:
+    case LEX_FUZZY:
+    case LEX_REGEX:
+        return leaf(p);
+    default:
+        return expected(p, "a word, a phrase or \"(\"");
     }
 }
 
@@ -373,8 +393,7 @@ is_near_next(struct parser *p, bool *negated)
     struct lexer ahead = p->l;
     struct lexeme next;
     struct err ignored;
-    if (lex_next(&ahead, &next, &ignored) ||
-        (next.kind != LEX_NEAR && next.kind != LEX_SENTENCE))
+    if (lex_next(&ahead, &next, &ignored) || (next.kind != LEX_NEAR && next.kind != LEX_SENTENCE))
         return false;
     *negated = true;
     return true;
@@ -474,8 +493,11 @@ parse_or(struct parser *p)
 int
 query_parse(struct query_out *out, const char *query, const struct place *at, struct err *err)
 {
-    struct parser p = { .l = { .query = str_z(query), .place = at }, .out = out, .field = -1,
-                        .scope = SCOPE_BOTH, .err = err };
+    struct parser p = { .l = { .query = str_z(query), .place = at },
+                        .out = out,
+                        .field = -1,
+                        .scope = SCOPE_BOTH,
+                        .err = err };
     out->n_nodes = 0;
     if (p.l.query.n > QUERY_MAX)
         return lex_error(&p.l, 0, err, "the query is longer than %d bytes; make two rules of it",
@@ -497,8 +519,11 @@ query_parse(struct query_out *out, const char *query, const struct place *at, st
 int
 query_of_regex(struct query_out *out, const char *regex, const struct place *at, struct err *err)
 {
-    struct parser p = { .l = { .query = str_z(regex), .place = at }, .out = out, .field = -1,
-                        .scope = SCOPE_BOTH, .err = err };
+    struct parser p = { .l = { .query = str_z(regex), .place = at },
+                        .out = out,
+                        .field = -1,
+                        .scope = SCOPE_BOTH,
+                        .err = err };
     out->n_nodes = 0;
     if (regex[0] != '/')
         return lex_error(&p.l, 0, err, "expected a regex between slashes: /pattern/ or /pattern/i");
@@ -520,8 +545,11 @@ query_of_regex(struct query_out *out, const char *regex, const struct place *at,
 int
 query_of_name(struct query_out *out, const char *name, const struct place *at, struct err *err)
 {
-    struct parser p = { .l = { .query = str_z(name), .place = at }, .out = out, .field = -1,
-                        .scope = SCOPE_BOTH, .err = err };
+    struct parser p = { .l = { .query = str_z(name), .place = at },
+                        .out = out,
+                        .field = -1,
+                        .scope = SCOPE_BOTH,
+                        .err = err };
     struct buf spaced, joined;
     struct gathered g = { 0 };
     int rc = -1;

@@ -37,12 +37,24 @@ parse_flags(struct tocsin_str flags, uint32_t *options, char *bad)
 {
     for (size_t i = 0; i < flags.n; i++)
         switch (flags.p[i]) {
-        case 'i': *options |= PCRE2_CASELESS; break;
-        case 'm': *options |= PCRE2_MULTILINE; break;
-        case 's': *options |= PCRE2_DOTALL; break;
-        case 'x': *options |= PCRE2_EXTENDED; break;
-        case 'u': case 'g': break; /* always so */
-        default: *bad = flags.p[i]; return -1;
+        case 'i':
+            *options |= PCRE2_CASELESS;
+            break;
+        case 'm':
+            *options |= PCRE2_MULTILINE;
+            break;
+        case 's':
+            *options |= PCRE2_DOTALL;
+            break;
+        case 'x':
+            *options |= PCRE2_EXTENDED;
+            break;
+        case 'u':
+        case 'g':
+            break; /* always so */
+        default:
+            *bad = flags.p[i];
+            return -1;
         }
     return 0;
 }
@@ -111,8 +123,10 @@ pattern_new(struct pattern **out, struct tocsin_str text, struct tocsin_str flag
     p->options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
     if (parse_flags(flags, &p->options, &bad)) {
         *at = text.n + 1;
-        err_set(err, ERR_CONFIG, "no regex flag \"%c\"; there are i (any case), m (^ and $ at "
-                "lines), s (dot matches newlines) and x (spaces and comments)", bad);
+        err_set(err, ERR_CONFIG,
+                "no regex flag \"%c\"; there are i (any case), m (^ and $ at "
+                "lines), s (dot matches newlines) and x (spaces and comments)",
+                bad);
         goto fail;
     }
     if (!text.n) {

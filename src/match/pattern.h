@@ -11,11 +11,11 @@
 #include "base/str.h"
 
 enum {
-    PATTERN_MAX = 4096,            /* bytes of a pattern */
-    PATTERN_WHOLE = 16 * 1024,     /* subjects up to this are matched whole */
-    PATTERN_OVERLAP = 1024,        /* of windows, above it */
-    PATTERN_BUDGET_MS = 50,        /* of one pattern on one post */
-    PATTERN_HITS = 1000            /* of one pattern on one text */
+    PATTERN_MAX = 4096,        /* bytes of a pattern */
+    PATTERN_WHOLE = 16 * 1024, /* subjects up to this are matched whole */
+    PATTERN_OVERLAP = 1024,    /* of windows, above it */
+    PATTERN_BUDGET_MS = 50,    /* of one pattern on one post */
+    PATTERN_HITS = 1000        /* of one pattern on one text */
 };
 
 struct pattern {
@@ -24,15 +24,15 @@ struct pattern {
     struct pattern *next;
     struct tocsin_str source; /* the caller's */
     uint32_t options;
-    bool is_extended;        /* flag x */
-    bool is_risky;           /* several unbounded repeats, or nested ones: always watched */
-    bool is_unbounded;       /* one: watched on long subjects */
+    bool is_extended;  /* flag x */
+    bool is_risky;     /* several unbounded repeats, or nested ones: always watched */
+    bool is_unbounded; /* one: watched on long subjects */
 };
 
 /* 0; or -1 and `at` is the offset of the fault in `text`, err says what PCRE2 expected.
  * flags: any of i m s x. */
-int pattern_new(struct pattern **out, struct tocsin_str text, struct tocsin_str flags,
-                size_t *at, struct err *err);
+int pattern_new(struct pattern **out, struct tocsin_str text, struct tocsin_str flags, size_t *at,
+                struct err *err);
 void pattern_free_all(struct pattern *first);
 
 struct pattern_scratch; /* one a thread */

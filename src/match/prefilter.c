@@ -9,9 +9,9 @@
 /* One literal with the rules that have it. */
 struct entry {
     uint64_t head, mask; /* the first eight bytes, or as many as there are */
-    uint32_t gram;    /* hashed bytes: four, or the first two */
-    uint32_t bytes;   /* offset in the pool */
-    uint32_t rules;   /* offset in the rules */
+    uint32_t gram;       /* hashed bytes: four, or the first two */
+    uint32_t bytes;      /* offset in the pool */
+    uint32_t rules;      /* offset in the rules */
     uint32_t n_rules;
     uint16_t n;
     uint8_t gram_at;
@@ -158,8 +158,7 @@ prefilter_add(struct prefilter_build *b, const struct literal_use *use, uint32_t
         at = b->n;
     }
     struct building *e = &b->v[at - 1];
-    if (make_room((void **)&b->postings, &b->cap_postings, b->n_postings + 1,
-                  sizeof(*b->postings)))
+    if (make_room((void **)&b->postings, &b->cap_postings, b->n_postings + 1, sizeof(*b->postings)))
         return -1;
     posting.next = e->first;
     posting.flags = (uint8_t)(flags & LITERAL_IS_HIT);
@@ -229,9 +228,9 @@ put_rules(struct prefilter *f, const struct prefilter_build *b)
         f->entries[i] = b->v[i].e;
         f->entries[i].rules = k;
         for (uint32_t p = b->v[i].first; p; p = b->postings[p - 1].next)
-            f->rules[k++] = (struct rule_ref){ b->postings[p - 1].rule, b->postings[p - 1].flags,
-                                               b->postings[p - 1].before,
-                                               b->postings[p - 1].behind };
+            f->rules[k++] =
+                (struct rule_ref){ b->postings[p - 1].rule, b->postings[p - 1].flags,
+                                   b->postings[p - 1].before, b->postings[p - 1].behind };
         f->n_long += b->v[i].e.n >= 4;
     }
 }
@@ -338,8 +337,7 @@ look_up(const struct scan *q, uint32_t gram, uint32_t h, size_t at)
             continue;
         for (uint32_t i = 0; i < f->slots[k].n; i++) {
             const struct entry *e = &f->entries[f->slots[k].first + i];
-            if (at >= e->gram_at &&
-                (load8(q->st->s.p + at - e->gram_at) & e->mask) == e->head)
+            if (at >= e->gram_at && (load8(q->st->s.p + at - e->gram_at) & e->mask) == e->head)
                 confirm(q, e, at - e->gram_at);
         }
         return;

@@ -19,10 +19,10 @@ enum {
 };
 
 enum node_kind {
-    NODE_TERM,     /* word or phrase, with wildcards */
-    NODE_RAW,      /* exact case and signs, on the text as it is shown */
+    NODE_TERM, /* word or phrase, with wildcards */
+    NODE_RAW,  /* exact case and signs, on the text as it is shown */
     NODE_REGEX,
-    NODE_FUZZY,    /* a word within one or two slips of the fingers */
+    NODE_FUZZY, /* a word within one or two slips of the fingers */
     NODE_AND,
     NODE_OR,
     NODE_NOT,
@@ -33,9 +33,18 @@ enum node_kind {
 };
 
 enum query_field {
-    QUERY_TITLE, QUERY_TEXT, QUERY_RAW, /* where words are looked for */
-    QUERY_AUTHOR, QUERY_SITE, QUERY_URL, QUERY_LANG, QUERY_SOURCE, QUERY_KIND, QUERY_TAG,
-    QUERY_FOLLOWERS, QUERY_RATING,
+    QUERY_TITLE,
+    QUERY_TEXT,
+    QUERY_RAW, /* where words are looked for */
+    QUERY_AUTHOR,
+    QUERY_SITE,
+    QUERY_URL,
+    QUERY_LANG,
+    QUERY_SOURCE,
+    QUERY_KIND,
+    QUERY_TAG,
+    QUERY_FOLLOWERS,
+    QUERY_RATING,
     QUERY_N_FIELDS
 };
 extern const char *const query_field_names[QUERY_N_FIELDS];
@@ -56,8 +65,8 @@ struct node {
     bool is_ordered, is_negated; /* NEAR: left first; left with no right near */
     uint32_t at;                 /* offset in the query */
     uint32_t end;
-    uint32_t distance;           /* NEAR: words between; FUZZY: edits */
-    uint32_t n;                  /* of child, or of token */
+    uint32_t distance; /* NEAR: words between; FUZZY: edits */
+    uint32_t n;        /* of child, or of token */
     union {
         struct node **child;
         struct token *token;
@@ -75,15 +84,13 @@ struct query_out {
     struct node *root;
     struct pattern *patterns; /* appended to */
     size_t n_nodes;
-    struct tocsin_str brand;  /* folded name: its plural is added to a bare word; or empty */
+    struct tocsin_str brand; /* folded name: its plural is added to a bare word; or empty */
 };
 
 /* -1: err says file:line:column and what was expected. */
-int query_parse(struct query_out *out, const char *query, const struct place *at,
-                struct err *err);
+int query_parse(struct query_out *out, const char *query, const struct place *at, struct err *err);
 /* What a brand without a query listens for. */
-int query_of_name(struct query_out *out, const char *name, const struct place *at,
-                  struct err *err);
+int query_of_name(struct query_out *out, const char *name, const struct place *at, struct err *err);
 /* `/pattern/flags` alone, of a rule's regex: key. */
 int query_of_regex(struct query_out *out, const char *regex, const struct place *at,
                    struct err *err);

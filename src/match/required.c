@@ -233,8 +233,8 @@ open_group(struct reader *r)
     static const struct {
         const char *head;
         enum group kind;
-    } heads[] = { { "?:", GROUP_PLAIN },  { "?>", GROUP_PLAIN },  { "?|", GROUP_PLAIN },
-                  { "?=", GROUP_ASIDE },  { "?!", GROUP_ASIDE },  { "?<=", GROUP_ASIDE },
+    } heads[] = { { "?:", GROUP_PLAIN }, { "?>", GROUP_PLAIN }, { "?|", GROUP_PLAIN },
+                  { "?=", GROUP_ASIDE }, { "?!", GROUP_ASIDE }, { "?<=", GROUP_ASIDE },
                   { "?<!", GROUP_ASIDE } };
     for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
         if (str_starts(rest, str_z(heads[i].head))) {

@@ -37,8 +37,9 @@ add_unit(struct making *m, struct unit *u, struct query_out *q, const struct pla
     u->is_always = true;
     m->r->always[m->r->n_always++] = number;
     if (m->warn)
-        m->warn(m->ctx, at, "no word that every match must hold: this is tried on every post, "
-                            "which is slow with many rules; add a word with AND");
+        m->warn(m->ctx, at,
+                "no word that every match must hold: this is tried on every post, "
+                "which is slow with many rules; add a word with AND");
     return 0;
 }
 

@@ -157,9 +157,9 @@ add_sentence(struct stream *st, size_t at)
 static bool
 is_short_form(struct tocsin_str s, size_t dot)
 {
-    static const char *const forms[] = { "mr", "mrs", "ms", "dr", "st", "vs", "no", "inc", "ltd",
-                                         "co", "corp", "etc", "eg", "ie", "sr", "jr", "prof",
-                                         "approx", "nr", "bzw", "sra", "mme" };
+    static const char *const forms[] = { "mr",   "mrs",    "ms",   "dr",  "st",  "vs", "no", "inc",
+                                         "ltd",  "co",     "corp", "etc", "eg",  "ie", "sr", "jr",
+                                         "prof", "approx", "nr",   "bzw", "sra", "mme" };
     size_t begin = dot;
     while (begin > 0 && (stream_before(s, begin) & CHAR_WORD))
         begin--;
@@ -176,12 +176,20 @@ static bool
 ends_sentence(struct tocsin_str s, size_t at, uint32_t cp, size_t next)
 {
     switch (cp) {
-    case '\n': case 0x3002: case 0x0964: case 0x0965: case 0x06D4: case 0x061F: case 0x2029:
+    case '\n':
+    case 0x3002:
+    case 0x0964:
+    case 0x0965:
+    case 0x06D4:
+    case 0x061F:
+    case 0x2029:
         return true;
-    case '!': case '?': case '.': {
+    case '!':
+    case '?':
+    case '.': {
         char c = next < s.n ? s.p[next] : '\n';
-        if (c != ' ' && c != '\n' && c != '\t' && c != '\r' && c != '"' && c != '\'' &&
-            c != ')' && !(c & 0x80))
+        if (c != ' ' && c != '\n' && c != '\t' && c != '\r' && c != '"' && c != '\'' && c != ')' &&
+            !(c & 0x80))
             return false;
         return cp != '.' || !is_short_form(s, at);
     }

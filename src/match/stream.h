@@ -55,8 +55,7 @@ stream_before(struct tocsin_str s, size_t at)
     if (at == 0)
         return 0;
     unsigned char c = (unsigned char)s.p[at - 1];
-    return c < 0x80 ? (stream_ascii_word[c] ? CHAR_WORD : 0)
-                    : stream_before_slow(s.p + at, s.p);
+    return c < 0x80 ? (stream_ascii_word[c] ? CHAR_WORD : 0) : stream_before_slow(s.p + at, s.p);
 }
 
 static inline uint32_t

@@ -36,10 +36,10 @@ static const struct range joining[] = {
 
 /* Thai, Lao, Myanmar, Khmer, kana, bopomofo, Han, half-width kana. */
 static const struct range unspaced[] = {
-    { 0x0E00, 0x0EFF },   { 0x1000, 0x109F },   { 0x1780, 0x17FF },   { 0x2E80, 0x2FDF },
-    { 0x3005, 0x3007 },   { 0x3021, 0x3029 },   { 0x3031, 0x3035 },   { 0x3038, 0x303B },
-    { 0x3041, 0x312F },   { 0x31A0, 0x31BF },   { 0x31F0, 0x31FF },   { 0x3400, 0x4DBF },
-    { 0x4E00, 0x9FFF },   { 0xF900, 0xFAFF },   { 0xFF66, 0xFF9F },   { 0x1AFF0, 0x1B16F },
+    { 0x0E00, 0x0EFF },   { 0x1000, 0x109F }, { 0x1780, 0x17FF }, { 0x2E80, 0x2FDF },
+    { 0x3005, 0x3007 },   { 0x3021, 0x3029 }, { 0x3031, 0x3035 }, { 0x3038, 0x303B },
+    { 0x3041, 0x312F },   { 0x31A0, 0x31BF }, { 0x31F0, 0x31FF }, { 0x3400, 0x4DBF },
+    { 0x4E00, 0x9FFF },   { 0xF900, 0xFAFF }, { 0xFF66, 0xFF9F }, { 0x1AFF0, 0x1B16F },
     { 0x20000, 0x3FFFF },
 };
 
@@ -49,9 +49,9 @@ static const struct range hangul[] = {
 };
 
 static const struct range latin[] = {
-    { 'A', 'Z' },         { 'a', 'z' },         { 0x00C0, 0x00D6 },   { 0x00D8, 0x00F6 },
-    { 0x00F8, 0x02AF },   { 0x1D00, 0x1D25 },   { 0x1E00, 0x1EFF },   { 0x2C60, 0x2C7F },
-    { 0xA720, 0xA7FF },   { 0xFF21, 0xFF3A },   { 0xFF41, 0xFF5A },
+    { 'A', 'Z' },       { 'a', 'z' },       { 0x00C0, 0x00D6 }, { 0x00D8, 0x00F6 },
+    { 0x00F8, 0x02AF }, { 0x1D00, 0x1D25 }, { 0x1E00, 0x1EFF }, { 0x2C60, 0x2C7F },
+    { 0xA720, 0xA7FF }, { 0xFF21, 0xFF3A }, { 0xFF41, 0xFF5A },
 };
 
 /* Greek, Cyrillic, Armenian, Cherokee: scripts with letters that pass for Latin ones. */
@@ -61,9 +61,8 @@ static const struct range foreign[] = {
 };
 
 static const struct range ignorable[] = {
-    { 0x034F, 0x034F }, { 0x115F, 0x1160 },   { 0x17B4, 0x17B5 },
-    { 0x180B, 0x180F }, { 0x3164, 0x3164 }, { 0xFE00, 0xFE0F },   { 0xFFA0, 0xFFA0 },
-    { 0xE0000, 0xE0FFF },
+    { 0x034F, 0x034F }, { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 }, { 0x180B, 0x180F },
+    { 0x3164, 0x3164 }, { 0xFE00, 0xFE0F }, { 0xFFA0, 0xFFA0 }, { 0xE0000, 0xE0FFF },
 };
 
 /* Signs that people and keyboards exchange freely: quotes, apostrophes, dashes, and letters
@@ -75,32 +74,81 @@ plain_sign(uint32_t cp)
     if (cp >= 0x1D00 && cp <= 0x1D22 && small_capitals[cp - 0x1D00] != ' ')
         return (uint32_t)small_capitals[cp - 0x1D00];
     switch (cp) {
-    case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2032: case 0x02B9: case 0x02BB:
-    case 0x02BC: case 0x02BD: case 0x02C8: case 0x055A: case 0x05F3: case 0xA78C: case 0x00B4:
+    case 0x2018:
+    case 0x2019:
+    case 0x201A:
+    case 0x201B:
+    case 0x2032:
+    case 0x02B9:
+    case 0x02BB:
+    case 0x02BC:
+    case 0x02BD:
+    case 0x02C8:
+    case 0x055A:
+    case 0x05F3:
+    case 0xA78C:
+    case 0x00B4:
     case 0x0060:
         return '\'';
-    case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0x2033: case 0x00AB: case 0x00BB:
-    case 0x05F4: case 0x301D: case 0x301E: case 0x301F: case 0x300C: case 0x300D: case 0x300E:
+    case 0x201C:
+    case 0x201D:
+    case 0x201E:
+    case 0x201F:
+    case 0x2033:
+    case 0x00AB:
+    case 0x00BB:
+    case 0x05F4:
+    case 0x301D:
+    case 0x301E:
+    case 0x301F:
+    case 0x300C:
+    case 0x300D:
+    case 0x300E:
     case 0x300F:
         return '"';
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015: case 0x2212:
-    case 0x2043: case 0x058A: case 0x2E3A: case 0x2E3B: case 0x02D7:
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+    case 0x2212:
+    case 0x2043:
+    case 0x058A:
+    case 0x2E3A:
+    case 0x2E3B:
+    case 0x02D7:
         return '-';
-    case 0x2044: case 0x2215:
+    case 0x2044:
+    case 0x2215:
         return '/';
-    case 0x0131: case 0x026A: case 0x0269:
+    case 0x0131:
+    case 0x026A:
+    case 0x0269:
         return 'i';
-    case 0x0237: return 'j';
-    case 0x0251: return 'a';
-    case 0x0261: case 0x0262: return 'g';
-    case 0x0274: return 'n';
-    case 0x0280: return 'r';
-    case 0x028F: return 'y';
-    case 0x0299: return 'b';
-    case 0x029C: return 'h';
-    case 0x029F: return 'l';
-    case 0xA730: return 'f';
-    case 0xA731: return 's';
+    case 0x0237:
+        return 'j';
+    case 0x0251:
+        return 'a';
+    case 0x0261:
+    case 0x0262:
+        return 'g';
+    case 0x0274:
+        return 'n';
+    case 0x0280:
+        return 'r';
+    case 0x028F:
+        return 'y';
+    case 0x0299:
+        return 'b';
+    case 0x029C:
+        return 'h';
+    case 0x029F:
+        return 'l';
+    case 0xA730:
+        return 'f';
+    case 0xA731:
+        return 's';
     default:
         return cp;
     }
@@ -109,8 +157,8 @@ plain_sign(uint32_t cp)
 static size_t
 expand(const int32_t *in, size_t n, bool fold, int32_t out[CHARS_EXPANDED])
 {
-    int options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                  (fold ? UTF8PROC_CASEFOLD : 0);
+    int options =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | (fold ? UTF8PROC_CASEFOLD : 0);
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
         int last_class = UTF8PROC_BOUNDCLASS_START;
@@ -130,8 +178,8 @@ expand(const int32_t *in, size_t n, bool fold, int32_t out[CHARS_EXPANDED])
         }
         out[j] = cp;
     }
-    utf8proc_ssize_t m = utf8proc_normalize_utf32(out, (utf8proc_ssize_t)k,
-                                                  (utf8proc_option_t)options);
+    utf8proc_ssize_t m =
+        utf8proc_normalize_utf32(out, (utf8proc_ssize_t)k, (utf8proc_option_t)options);
     return m < 0 ? 0 : (size_t)m;
 }
 
@@ -141,8 +189,7 @@ compose(const int32_t *in, size_t n, bool fold, int32_t out[CHARS_EXPANDED])
     size_t m = expand(in, n, fold, out), k = 0;
     for (size_t i = 0; i < m; i++) {
         uint32_t cp = fold ? plain_sign((uint32_t)out[i]) : (uint32_t)out[i];
-        if (IS_IN(ignorable, cp) ||
-            utf8proc_category((int32_t)cp) == UTF8PROC_CATEGORY_CF)
+        if (IS_IN(ignorable, cp) || utf8proc_category((int32_t)cp) == UTF8PROC_CATEGORY_CF)
             continue;
         if (fold && cp == 0x0307 && k > 0 && out[k - 1] == 'i')
             continue; /* what is left of a Turkish capital */
@@ -168,8 +215,8 @@ is_stable_nfc(int32_t cp)
 {
     int32_t out[16];
     int last_class = UTF8PROC_BOUNDCLASS_START;
-    utf8proc_ssize_t n = utf8proc_decompose_char(cp, out, 16, UTF8PROC_STABLE | UTF8PROC_COMPOSE,
-                                                 &last_class);
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char(cp, out, 16, UTF8PROC_STABLE | UTF8PROC_COMPOSE, &last_class);
     if (n == 1 && out[0] == cp)
         return true;
     if (n < 1 || n > 16)
@@ -182,10 +229,17 @@ static uint32_t
 category_bits(uint32_t cp)
 {
     switch (utf8proc_category((int32_t)cp)) {
-    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM: case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME: case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL: case UTF8PROC_CATEGORY_NO:
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
         return CHAR_WORD;
     case UTF8PROC_CATEGORY_CF:
         return CHAR_DROP;
@@ -220,8 +274,7 @@ work_out(uint32_t cp)
     if (IS_IN(ignorable, cp))
         bits = CHAR_DROP;
     if (bits & CHAR_DROP)
-        return bits | (is_stable_nfc(in) ? 0 : CHAR_NOT_NFC) |
-               (cp == 0x1160 ? CHAR_NOT_NFC : 0);
+        return bits | (is_stable_nfc(in) ? 0 : CHAR_NOT_NFC) | (cp == 0x1160 ? CHAR_NOT_NFC : 0);
     bits |= script_bits(cp);
     if (utf8proc_get_property(in)->combining_class != 0 || IS_IN(joining, cp))
         bits |= CHAR_JOINS | CHAR_NOT_NFC;

@@ -35,9 +35,8 @@ extern uint32_t *_Atomic chars_pages[0x1100];
 static inline uint32_t
 chars_get(uint32_t cp)
 {
-    uint32_t *page = cp < 0x110000
-                         ? atomic_load_explicit(&chars_pages[cp >> 8], memory_order_acquire)
-                         : NULL;
+    uint32_t *page =
+        cp < 0x110000 ? atomic_load_explicit(&chars_pages[cp >> 8], memory_order_acquire) : NULL;
     return page ? page[cp & 0xFF] : chars_get_slow(cp);
 }
 

@@ -110,13 +110,13 @@ struct folding {
     struct buf out;
     struct fold_run *runs;
     size_t n_runs, cap_runs;
-    size_t at;             /* in `in` */
+    size_t at;                           /* in `in` */
     size_t base_in, base_out, base_runs; /* where the last character began */
     bool base_in_same;
-    size_t word_end;       /* spoofed until here: look-alikes become Latin */
-    size_t judged;         /* words before this have been judged */
-    bool fold;             /* case and look-alikes too, not only NFKC */
-    bool two_scripts;      /* there are look-alikes */
+    size_t word_end;  /* spoofed until here: look-alikes become Latin */
+    size_t judged;    /* words before this have been judged */
+    bool fold;        /* case and look-alikes too, not only NFKC */
+    bool two_scripts; /* there are look-alikes */
     enum { UNKNOWN, LATIN_AROUND, FOREIGN_AROUND } around; /* looked at when first needed */
     bool in_same;
     bool failed;
@@ -135,8 +135,7 @@ push_run(struct folding *f, bool same)
         f->runs = r;
         f->cap_runs = cap;
     }
-    f->runs[f->n_runs++] =
-        (struct fold_run){ (uint32_t)f->out.n, (uint32_t)f->at, same };
+    f->runs[f->n_runs++] = (struct fold_run){ (uint32_t)f->out.n, (uint32_t)f->at, same };
     f->in_same = same;
 }
 
@@ -250,8 +249,7 @@ judge_word(struct folding *f)
         loose = loose || ((bits & CHAR_LOOKALIKE) && chars_is_loose(cp));
         at = next;
     }
-    bool spoofed = !(seen & CHAR_OTHER) &&
-                   ((seen & CHAR_LATIN) || (!loose && is_latin_around(f)));
+    bool spoofed = !(seen & CHAR_OTHER) && ((seen & CHAR_LATIN) || (!loose && is_latin_around(f)));
     f->judged = at;
     f->word_end = spoofed ? at : 0;
 }
@@ -444,8 +442,8 @@ valid_length(const unsigned char *p, size_t n)
     if (p[0] < 0xE0)
         return p[0] >= 0xC2 && n >= 2 && is_tail(p[1]) ? 2 : 0;
     if (p[0] < 0xF0) {
-        bool ok = n >= 3 && is_tail(p[1]) && is_tail(p[2]) &&
-                  (p[0] != 0xE0 || p[1] >= 0xA0) && (p[0] != 0xED || p[1] < 0xA0);
+        bool ok = n >= 3 && is_tail(p[1]) && is_tail(p[2]) && (p[0] != 0xE0 || p[1] >= 0xA0) &&
+                  (p[0] != 0xED || p[1] < 0xA0);
         return ok ? 3 : 0;
     }
     bool ok = p[0] <= 0xF4 && n >= 4 && is_tail(p[1]) && is_tail(p[2]) && is_tail(p[3]) &&

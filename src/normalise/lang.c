@@ -102,19 +102,41 @@ count(struct tally *t, uint32_t cp)
         for (size_t i = 0; i < N_SCRIPTS; i++)
             t->own[i] += cp >= scripts[i].first && cp <= scripts[i].last;
     switch (cp) {
-    case 0x067E: case 0x0686: case 0x0698: case 0x06AF: case 0x06CC: case 0x06A9:
+    case 0x067E:
+    case 0x0686:
+    case 0x0698:
+    case 0x06AF:
+    case 0x06CC:
+    case 0x06A9:
         t->persian++;
         break;
-    case 0x0679: case 0x0688: case 0x06BA: case 0x06D2: case 0x06BE: case 0x0691:
+    case 0x0679:
+    case 0x0688:
+    case 0x06BA:
+    case 0x06D2:
+    case 0x06BE:
+    case 0x0691:
         t->urdu++;
         break;
-    case 0x0456: case 0x0457: case 0x0454: case 0x0491: case 0x0406: case 0x0407: case 0x0404:
+    case 0x0456:
+    case 0x0457:
+    case 0x0454:
+    case 0x0491:
+    case 0x0406:
+    case 0x0407:
+    case 0x0404:
         t->ukrainian++;
         break;
-    case 0x045E: case 0x040E:
+    case 0x045E:
+    case 0x040E:
         t->belarusian++;
         break;
-    case 0x0452: case 0x0458: case 0x0459: case 0x045A: case 0x045B: case 0x045F:
+    case 0x0452:
+    case 0x0458:
+    case 0x0459:
+    case 0x045A:
+    case 0x045B:
+    case 0x045F:
         t->serbian++;
         break;
     default:
@@ -138,8 +160,8 @@ by_words(struct tocsin_str s, bool cyrillic)
             n += at - begin;
             word[n++] = ' ';
             for (size_t i = 0; i < N_WORDS; i++)
-                hits[i] += str_find(str_z(small_words[i].words),
-                                    (struct tocsin_str){ word, n }, 0) != SIZE_MAX;
+                hits[i] += str_find(str_z(small_words[i].words), (struct tocsin_str){ word, n },
+                                    0) != SIZE_MAX;
         }
         at++;
     }
@@ -192,7 +214,8 @@ of_shared(const struct tally *t, int script, struct tocsin_str text, struct tocs
 {
     const char *lang;
     switch (script) {
-    case HAN: case KANA:
+    case HAN:
+    case KANA:
         if (t->shared[KANA] * 8 >= t->shared[HAN] && t->shared[KANA] >= 2)
             return "ja";
         return t->shared[HAN] >= MIN_LETTERS ? "zh" : "";

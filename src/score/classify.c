@@ -15,9 +15,8 @@ string_at(const json_t *o, const char *key)
 {
     const json_t *v = json_object_get(o, key);
 
-    return json_is_string(v)
-               ? (struct tocsin_str){ json_string_value(v), json_string_length(v) }
-               : STR_LIT("");
+    return json_is_string(v) ? (struct tocsin_str){ json_string_value(v), json_string_length(v) }
+                             : STR_LIT("");
 }
 
 /* Ids may be strings or whole numbers. */

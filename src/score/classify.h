@@ -12,15 +12,15 @@
 
 struct classify {
     const struct scorer *scorer;
-    const struct ruleset *rules;   /* shipped cues and the rules of --rules */
+    const struct ruleset *rules; /* shipped cues and the rules of --rules */
     struct match_scratch *scratch;
-    struct arena *arena;           /* reset by each line */
-    int64_t now_ms;                /* for rules with dates */
+    struct arena *arena; /* reset by each line */
+    int64_t now_ms;      /* for rules with dates */
 };
 
 /* Appends a line with newline. -1: the line is no post (ERR_DATA, with line_no, cause and
  * cure); nothing was appended. Empty lines append nothing and return 0. */
-int classify_line(const struct classify *c, struct tocsin_str line, size_t line_no,
-                  struct buf *out, struct err *err);
+int classify_line(const struct classify *c, struct tocsin_str line, size_t line_no, struct buf *out,
+                  struct err *err);
 
 #endif

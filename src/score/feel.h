@@ -9,10 +9,10 @@
 #include "score/words.h"
 
 struct feel {
-    double sum;          /* of all valences, length taken out */
-    double good, bad;    /* of the positive and of the negative ones, same */
-    bool is_sarcastic;   /* thanks or praise beside a complaint */
-    size_t sarcasm_at;   /* the word */
+    double sum;        /* of all valences, length taken out */
+    double good, bad;  /* of the positive and of the negative ones, same */
+    bool is_sarcastic; /* thanks or praise beside a complaint */
+    size_t sarcasm_at; /* the word */
     bool is_wish;
 };
 

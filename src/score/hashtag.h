@@ -8,7 +8,6 @@
 #define HASHTAG_BYTES 40
 
 /* The end offsets of the words, or 0 where it cannot be split whole. Prefers few, long words. */
-size_t hashtag_split(const struct lexicon *x, struct tocsin_str name,
-                     size_t cuts[HASHTAG_WORDS]);
+size_t hashtag_split(const struct lexicon *x, struct tocsin_str name, size_t cuts[HASHTAG_WORDS]);
 
 #endif

@@ -35,8 +35,8 @@ add_repeats(struct adding *d, const struct score *sc)
 {
     if (d->h->recent_complaints < 2 || sc->complaint < .4)
         return;
-    const char *name = arena_fmt(d->a, "complaint %lld in 2 days",
-                                 (long long)d->h->recent_complaints);
+    const char *name =
+        arena_fmt(d->a, "complaint %lld in 2 days", (long long)d->h->recent_complaints);
     parts_add_history(&d->p, AXIS_IRATE, name ? str_z(name) : STR_LIT("repeated complaint"),
                       fmin(18, 6.0 * (double)(d->h->recent_complaints - 1)));
     if (d->h->recent_places >= 2)
@@ -119,8 +119,8 @@ is_crusade(const struct history *h, const struct score *sc)
 }
 
 int
-score_history(const struct scorer *s, const struct history *h, struct arena *a,
-              struct score *io, struct err *err)
+score_history(const struct scorer *s, const struct history *h, struct arena *a, struct score *io,
+              struct err *err)
 {
     struct adding d = { .h = h, .a = a };
     enum level text_level = io->level;

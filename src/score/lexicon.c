@@ -18,13 +18,13 @@ static const struct {
     const char *name;
     uint32_t bit;
 } MARKS[] = {
-    { "not", MARK_NOT },       { "swear", MARK_SWEAR },   { "anger", MARK_ANGER },
-    { "breakage", MARK_BREAKAGE }, { "but", MARK_BUT },   { "though", MARK_THOUGH },
-    { "wish", MARK_WISH },     { "you", MARK_YOU },       { "me", MARK_ME },
-    { "thanks", MARK_THANKS }, { "praise", MARK_PRAISE }, { "still", MARK_STILL },
-    { "biz", MARK_BUSINESS },  { "money", MARK_MONEY },   { "time", MARK_TIME },
-    { "ask", MARK_ASK },       { "laugh", MARK_LAUGH },   { "greet", MARK_GREET },
-    { "sorry", MARK_SORRY },   { "dm", MARK_DM },         { "they", MARK_THEY },
+    { "not", MARK_NOT },           { "swear", MARK_SWEAR },   { "anger", MARK_ANGER },
+    { "breakage", MARK_BREAKAGE }, { "but", MARK_BUT },       { "though", MARK_THOUGH },
+    { "wish", MARK_WISH },         { "you", MARK_YOU },       { "me", MARK_ME },
+    { "thanks", MARK_THANKS },     { "praise", MARK_PRAISE }, { "still", MARK_STILL },
+    { "biz", MARK_BUSINESS },      { "money", MARK_MONEY },   { "time", MARK_TIME },
+    { "ask", MARK_ASK },           { "laugh", MARK_LAUGH },   { "greet", MARK_GREET },
+    { "sorry", MARK_SORRY },       { "dm", MARK_DM },         { "they", MARK_THEY },
 };
 
 uint64_t

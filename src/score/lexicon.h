@@ -10,17 +10,17 @@
 #include "base/str.h"
 
 enum mark {
-    MARK_NOT = 1u << 0,      /* negates what follows */
+    MARK_NOT = 1u << 0, /* negates what follows */
     MARK_SWEAR = 1u << 1,
     MARK_ANGER = 1u << 2,
     MARK_BREAKAGE = 1u << 3,
-    MARK_BUT = 1u << 4,      /* what follows counts more */
-    MARK_THOUGH = 1u << 5,   /* this clause counts less */
+    MARK_BUT = 1u << 4,    /* what follows counts more */
+    MARK_THOUGH = 1u << 5, /* this clause counts less */
     MARK_WISH = 1u << 6,
     MARK_YOU = 1u << 7,
     MARK_ME = 1u << 8,
     MARK_THANKS = 1u << 9,
-    MARK_PRAISE = 1u << 10,  /* "great job": sarcastic beside a complaint */
+    MARK_PRAISE = 1u << 10, /* "great job": sarcastic beside a complaint */
     MARK_STILL = 1u << 11,
     MARK_BUSINESS = 1u << 12,
     MARK_MONEY = 1u << 13,
@@ -35,12 +35,12 @@ enum mark {
 #define LEX_PHRASE_MAX 6
 
 struct lex_entry {
-    uint64_t hash;       /* 0: free */
+    uint64_t hash; /* 0: free */
     float valence;
-    float boost;         /* more=0.3 is .3, less=0.3 is -.3 */
+    float boost; /* more=0.3 is .3, less=0.3 is -.3 */
     uint32_t marks;
-    uint8_t phrase_max;  /* the longest phrase that begins with this word, in words; 1: none */
-    bool is_known;       /* false: only begins a phrase */
+    uint8_t phrase_max; /* the longest phrase that begins with this word, in words; 1: none */
+    bool is_known;      /* false: only begins a phrase */
 };
 
 struct lexicon;

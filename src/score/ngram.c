@@ -163,8 +163,8 @@ keep_top(struct ngram_sum *out, size_t axis, size_t word, double weight)
 {
     size_t at = NGRAM_TOP;
 
-    while (at > 0 && (!out->top[axis][at - 1].word ||
-                      fabs(out->top[axis][at - 1].weight) < fabs(weight)))
+    while (at > 0 &&
+           (!out->top[axis][at - 1].word || fabs(out->top[axis][at - 1].weight) < fabs(weight)))
         at--;
     if (at == NGRAM_TOP)
         return;

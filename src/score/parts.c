@@ -35,8 +35,9 @@ parts_add_history(struct parts *p, enum axis axis, struct tocsin_str name, doubl
         return;
     p->total[axis] += weight;
     p->listed[axis] += weight;
-    p->v[p->n++] = (struct score_part){ .axis = axis, .is_history = true, .name = name,
-                                        .text = STR_LIT(""), .weight = weight };
+    p->v[p->n++] = (struct score_part){
+        .axis = axis, .is_history = true, .name = name, .text = STR_LIT(""), .weight = weight
+    };
 }
 
 void

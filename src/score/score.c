@@ -39,7 +39,8 @@ add_words(struct parts *p, const struct words *w, const struct feel *feel, doubl
         if (one->valence == 0 || one->weight == 0)
             continue;
         parts_add(p, AXIS_SENTIMENT, one->is_negated ? STR_LIT("negated word") : STR_LIT("word"),
-                  words_text(w, i, i + one->phrase), weight * norm * one->valence * one->weight / 4);
+                  words_text(w, i, i + one->phrase),
+                  weight * norm * one->valence * one->weight / 4);
     }
 }
 
@@ -53,8 +54,8 @@ add_features(struct parts *p, const struct scorer *s, const struct words *w,
         const double *weight = s->weights.feature[i];
         for (int a = 0; a < AXES; a++)
             if (weight[a] != 0 && !(i == F_LEXICON && a == AXIS_SENTIMENT))
-                parts_add(p, (enum axis)a, str_z(feature_name((enum feature)i)),
-                          seen_text(w, f, i), weight[a] * f->v[i]);
+                parts_add(p, (enum axis)a, str_z(feature_name((enum feature)i)), seen_text(w, f, i),
+                          weight[a] * f->v[i]);
     }
 }
 
@@ -117,8 +118,8 @@ add_rules(struct parts *p, const struct scoring *g, bool *is_campaign, struct ar
         *is_campaign |= strcmp(r->id, CAMPAIGN_RULE) == 0;
         for (int x = 0; x < AXES; x++)
             if (weight[x] != 0)
-                parts_add(p, (enum axis)x, str_z(name),
-                          h ? hit_text(g->w->post, h) : STR_LIT(""), weight[x]);
+                parts_add(p, (enum axis)x, str_z(name), h ? hit_text(g->w->post, h) : STR_LIT(""),
+                          weight[x]);
     }
     return 0;
 }
@@ -266,8 +267,8 @@ collect(struct mention *out, const struct scoring *g, size_t own, struct arena *
 
 int
 score_mentions(const struct scorer *s, const struct post *p, const struct rule_defs *defs,
-               const struct match_result *m, struct arena *a, struct mention **out,
-               size_t *n_out, struct err *err)
+               const struct match_result *m, struct arena *a, struct mention **out, size_t *n_out,
+               struct err *err)
 {
     struct words w;
     size_t n = 0;

@@ -24,7 +24,7 @@ struct scoring {
 };
 
 const struct lexicon *scorer_lexicon(const struct scorer *s, struct tocsin_str lang);
-bool scorer_knows(struct tocsin_str lang); /* has a lexicon of its own */
+bool scorer_knows(struct tocsin_str lang);      /* has a lexicon of its own */
 bool scorer_is_english(struct tocsin_str lang); /* so is a post of no language */
 /* is_addressed: it speaks to or of a business, which *irate* needs. */
 enum level score_level(const struct scorer *s, const struct score *sc, bool is_campaign,

@@ -61,10 +61,11 @@ is_name(const struct words *w, size_t i)
 static bool
 looks_like_verb(const struct words *w, size_t i)
 {
-    static const char *const VERBS[] = { "is",   "are",  "was",  "were", "has",  "have", "had",
-                                         "lost", "keeps", "never", "still", "just", "won't",
-                                         "can't", "broke", "told", "took", "ruined", "sucks",
-                                         "doesn't", "didn't", "isn't", "wasn't", "does", "did" };
+    static const char *const VERBS[] = { "is",     "are",   "was",    "were",  "has",
+                                         "have",   "had",   "lost",   "keeps", "never",
+                                         "still",  "just",  "won't",  "can't", "broke",
+                                         "told",   "took",  "ruined", "sucks", "doesn't",
+                                         "didn't", "isn't", "wasn't", "does",  "did" };
     struct tocsin_str s = words_fold(w, i);
 
     for (size_t k = 0; k < sizeof(VERBS) / sizeof(*VERBS); k++)

@@ -26,7 +26,7 @@ enum setting {
 struct weights {
     double feature[FEATURES][3]; /* by enum axis */
     double set[SETTINGS];
-    struct hash *rules;          /* id -> double[3] */
+    struct hash *rules; /* id -> double[3] */
 };
 
 int weights_load(struct weights *out, const char *path, struct err *err);

@@ -20,11 +20,11 @@ struct cutter {
 enum { C_OTHER, C_LETTER, C_DIGIT, C_SPACE, C_HIGH };
 
 static const uint8_t CLASS[256] = {
-    [' '] = C_SPACE, ['\t'] = C_SPACE, ['\n'] = C_SPACE, ['\r'] = C_SPACE,
-    ['0'] = C_DIGIT, ['1'] = C_DIGIT,  ['2'] = C_DIGIT,  ['3'] = C_DIGIT, ['4'] = C_DIGIT,
-    ['5'] = C_DIGIT, ['6'] = C_DIGIT,  ['7'] = C_DIGIT,  ['8'] = C_DIGIT, ['9'] = C_DIGIT,
-    ['a' ... 'z'] = C_LETTER, ['A' ... 'Z'] = C_LETTER, ['_'] = C_LETTER,
-    [0x80 ... 0xff] = C_HIGH,
+    [' '] = C_SPACE,  ['\t'] = C_SPACE,         ['\n'] = C_SPACE,         ['\r'] = C_SPACE,
+    ['0'] = C_DIGIT,  ['1'] = C_DIGIT,          ['2'] = C_DIGIT,          ['3'] = C_DIGIT,
+    ['4'] = C_DIGIT,  ['5'] = C_DIGIT,          ['6'] = C_DIGIT,          ['7'] = C_DIGIT,
+    ['8'] = C_DIGIT,  ['9'] = C_DIGIT,          ['a' ... 'z'] = C_LETTER, ['A' ... 'Z'] = C_LETTER,
+    ['_'] = C_LETTER, [0x80 ... 0xff] = C_HIGH,
 };
 
 static inline unsigned char
@@ -63,7 +63,9 @@ clause_of(struct cutter *c)
         if (c->ends_sentence)
             c->sentence++;
         w->clauses[w->n_clauses++] = (struct clause){
-            .first = (uint32_t)w->n, .last = (uint32_t)w->n, .sentence = c->sentence,
+            .first = (uint32_t)w->n,
+            .last = (uint32_t)w->n,
+            .sentence = c->sentence,
         };
         c->ends_clause = c->ends_sentence = false;
     }
@@ -104,10 +106,16 @@ add(struct cutter *c, enum word_kind kind, size_t begin, size_t end, uint64_t ha
     if (c->t->n_runs)
         text_range(c->t, begin, end, &from, &to);
     struct word *one = &w->v[w->n];
-    *one = (struct word){ .hash = hash, .begin = (uint32_t)begin, .end = (uint32_t)end,
-                          .from = (uint32_t)from, .to = (uint32_t)to, .weight = 1,
-                          .clause = (uint16_t)(k - w->clauses), .kind = (uint8_t)kind,
-                          .field = c->field, .phrase = 1 };
+    *one = (struct word){ .hash = hash,
+                          .begin = (uint32_t)begin,
+                          .end = (uint32_t)end,
+                          .from = (uint32_t)from,
+                          .to = (uint32_t)to,
+                          .weight = 1,
+                          .clause = (uint16_t)(k - w->clauses),
+                          .kind = (uint8_t)kind,
+                          .field = c->field,
+                          .phrase = 1 };
     w->n++;
     k->last = (uint32_t)w->n;
     return one;
@@ -198,8 +206,8 @@ word_end(const struct cutter *c, size_t i, uint64_t *hash, bool *has_letter)
             next = i + 1;
         } else if (b == '\'' && (CLASS[peek(c, i + 1)] == C_LETTER)) {
             next = i + 1;
-        } else if ((b == '*' || b == '$') && (CLASS[peek(c, i + 1)] == C_LETTER || stars ||
-                                             peek(c, i + 1) == b)) {
+        } else if ((b == '*' || b == '$') &&
+                   (CLASS[peek(c, i + 1)] == C_LETTER || stars || peek(c, i + 1) == b)) {
             stars++;
             next = i + 1;
         } else if ((b == '.' || b == ',') && !*has_letter && CLASS[peek(c, i + 1)] == C_DIGIT) {
@@ -426,8 +434,8 @@ cut_one(struct cutter *c)
     case C_LETTER:
         if ((b == 'h' || b == 'w') && cut_url(c))
             break;
-        if ((b == 'x' || b == 'd' || b == 't' || b == 'o') && CLASS[peek(c, c->at + 3)] != C_LETTER &&
-            cut_emoticon(c))
+        if ((b == 'x' || b == 'd' || b == 't' || b == 'o') &&
+            CLASS[peek(c, c->at + 3)] != C_LETTER && cut_emoticon(c))
             break;
         cut_word(c);
         break;
@@ -445,8 +453,14 @@ cut_one(struct cutter *c)
 static void
 cut(struct words *w, const struct lexicon *x, const struct text *t, uint8_t field, size_t max)
 {
-    struct cutter c = { .w = w, .x = x, .t = t, .fold = t->fold, .field = field, .max = max,
-                        .ends_clause = true, .ends_sentence = w->n_clauses > 0 };
+    struct cutter c = { .w = w,
+                        .x = x,
+                        .t = t,
+                        .fold = t->fold,
+                        .field = field,
+                        .max = max,
+                        .ends_clause = true,
+                        .ends_sentence = w->n_clauses > 0 };
 
     c.sentence = w->n_clauses ? w->clauses[w->n_clauses - 1].sentence : 0;
     while (c.at < c.fold.n && w->n < max)

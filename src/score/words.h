@@ -10,7 +10,7 @@
 #include "record/post.h"
 #include "score/lexicon.h"
 
-#define WORDS_MAX 2000   /* later words of a post do not score */
+#define WORDS_MAX 2000 /* later words of a post do not score */
 #define CLAUSES_MAX 400
 
 enum word_kind {
@@ -19,7 +19,7 @@ enum word_kind {
     WORD_HASHTAG, /* whole; its parts follow as plain words where it could be split */
     WORD_URL,
     WORD_NUMBER,
-    WORD_SIGN     /* emoji or emoticon */
+    WORD_SIGN /* emoji or emoticon */
 };
 
 struct word {
@@ -31,7 +31,7 @@ struct word {
     float valence;             /* set by feel */
     uint16_t clause;
     uint8_t kind, field;
-    uint8_t phrase;            /* this word and the next phrase - 1 are one entry; 0: inside one */
+    uint8_t phrase; /* this word and the next phrase - 1 are one entry; 0: inside one */
     bool is_caps, is_long, is_brand, is_capital;
     bool is_negated, from_tag;
 };
@@ -39,7 +39,7 @@ struct word {
 struct clause {
     uint32_t first, last; /* words [first, last) */
     uint16_t sentence;
-    char end;             /* . ! ? , ; or 0 */
+    char end; /* . ! ? , ; or 0 */
     uint8_t n_exclaim, n_ask;
 };
 
@@ -55,8 +55,7 @@ struct words {
 };
 
 /* -1: no memory. */
-int words_read(struct words *out, const struct lexicon *x, const struct post *p,
-               struct arena *a);
+int words_read(struct words *out, const struct lexicon *x, const struct post *p, struct arena *a);
 /* The text of words [i, j). */
 struct tocsin_str words_text(const struct words *w, size_t i, size_t j);
 struct tocsin_str words_fold(const struct words *w, size_t i);

@@ -40,11 +40,11 @@ static size_t n_bytes;
 static void
 make_words(void)
 {
-    static const char *const starts[] = { "b", "br", "c", "d", "f", "g", "k", "l", "m", "n", "p",
-                                          "r", "s", "st", "t", "tr", "v", "z", "sh", "w" };
+    static const char *const starts[] = { "b", "br", "c", "d",  "f", "g",  "k", "l", "m",  "n",
+                                          "p", "r",  "s", "st", "t", "tr", "v", "z", "sh", "w" };
     static const char *const ends[] = { "", "", "", "n", "r", "s", "ck", "x", "nd", "lp" };
-    static const char *const middles[] = { "a", "e", "i", "o", "u", "ai", "ou", "\u00E9", "\u00F6",
-                                           "\u00E3" };
+    static const char *const middles[] = { "a",  "e",  "i",      "o",      "u",
+                                           "ai", "ou", "\u00E9", "\u00F6", "\u00E3" };
     static const char *const russian[] = {
         "\u0432", "\u0434", "\u043B", "\u043D", "\u0448", "\u0440", "\u043F\u0440", "\u0436",
         "\u0431", "\u0433", "\u043A", "\u043C", "\u0441", "\u0442", "\u0441\u0442", "\u0447",
@@ -82,8 +82,10 @@ common_word(void)
 static void
 make_posts(void)
 {
-    static const char *const signs[] = { " ", " ", " ", " ", " ", " ", ", ", ". ", "! ", " \u2013 ",
-                                         " \U0001F621 ", "\u2026 ", " #", " @", "\n" };
+    static const char *const signs[] = {
+        " ",       " ",  " ",  " ", " ", " ", ", ", ". ", "! ", " \u2013 ", " \U0001F621 ",
+        "\u2026 ", " #", " @", "\n"
+    };
     for (size_t i = 0; i < N_POSTS; i++) {
         struct buf b;
         buf_init(&b, 4096);
@@ -210,8 +212,8 @@ run_loop(const struct rules *r, size_t n_posts)
     for (size_t i = 0; i < n_posts; i++)
         for (size_t k = 0; k < r->n; k++) {
             size_t at = 0;
-            while (pcre2_match(codes[k], (PCRE2_SPTR)posts[i].p, posts[i].n, at,
-                               PCRE2_NO_UTF_CHECK, md, NULL) > 0) {
+            while (pcre2_match(codes[k], (PCRE2_SPTR)posts[i].p, posts[i].n, at, PCRE2_NO_UTF_CHECK,
+                               md, NULL) > 0) {
                 PCRE2_SIZE *v = pcre2_get_ovector_pointer(md);
                 t.sum += mix(i, k, v[0], v[1]);
                 t.hits++;

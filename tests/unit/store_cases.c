@@ -27,17 +27,17 @@ wall(void *ctx)
 static const struct clock test_clock = { wall, wall, NULL };
 
 /* The call must do; its reason is shown when it does not. */
-#define OK(f, call)                                                                               \
-    do {                                                                                          \
-        (f)->err = (struct err){ 0 };                                                             \
-        if ((call) != 0)                                                                          \
-            fail_msg("%s: %s", #call, (f)->err.msg);                                              \
+#define OK(f, call)                                  \
+    do {                                             \
+        (f)->err = (struct err){ 0 };                \
+        if ((call) != 0)                             \
+            fail_msg("%s: %s", #call, (f)->err.msg); \
     } while (0)
-#define assert_str(s, z)                                                                          \
-    do {                                                                                          \
-        struct tocsin_str s_ = (s);                                                               \
-        if (!str_eq_z(s_, z))                                                                     \
-            fail_msg("\"%.*s\" is not \"%s\"", STR_FMT(s_), z);                                   \
+#define assert_str(s, z)                                        \
+    do {                                                        \
+        struct tocsin_str s_ = (s);                             \
+        if (!str_eq_z(s_, z))                                   \
+            fail_msg("\"%.*s\" is not \"%s\"", STR_FMT(s_), z); \
     } while (0)
 
 static int
@@ -78,9 +78,16 @@ static struct post
 a_post(const char *id, const char *text)
 {
     return (struct post){
-        .source = STR_LIT("hn"), .service = STR_LIT("hackernews"), .id = str_z(id),
-        .text.text = str_z(text), .published_ms = NOW - MS_HOUR, .rating = NAN, .replies = -1,
-        .reposts = -1, .likes = 7, .author.followers = -1,
+        .source = STR_LIT("hn"),
+        .service = STR_LIT("hackernews"),
+        .id = str_z(id),
+        .text.text = str_z(text),
+        .published_ms = NOW - MS_HOUR,
+        .rating = NAN,
+        .replies = -1,
+        .reposts = -1,
+        .likes = 7,
+        .author.followers = -1,
     };
 }
 
@@ -100,7 +107,9 @@ mention(struct fix *f, int64_t post, const char *brand, double sentiment, double
 {
     struct mention m = {
         .brand = str_z(brand),
-        .score = { .sentiment = sentiment, .complaint = complaint, .level = level,
+        .score = { .sentiment = sentiment,
+                   .complaint = complaint,
+                   .level = level,
                    .irate = level * 20.0 },
     };
     int64_t id = 0;
@@ -178,8 +187,8 @@ expect_mentions(struct fix *f, struct mention_filter filter, size_t n, const int
     for (size_t i = 0; i < n; i++)
         assert_int_equal(l.v[i], ids[i]);
 }
-#define EXPECT(f, filter, ...)                                                                    \
-    expect_mentions(f, filter, sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t),              \
+#define EXPECT(f, filter, ...)                                                       \
+    expect_mentions(f, filter, sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), \
                     (int64_t[]){ __VA_ARGS__ })
 #define FILTER(...) ((struct mention_filter){ __VA_ARGS__ })
 
@@ -432,10 +441,20 @@ keeps_a_mention_whole(void **state)
                                     12.25 } };
     struct tocsin_str tags[] = { STR_LIT("billing") };
     struct mention given = {
-        .brand = STR_LIT("acme"), .hits = hits, .n_hits = 2, .tags = tags, .n_tags = 1,
-        .segment = STR_LIT("customer"), .is_unsure = true,
-        .score = { .sentiment = -0.5, .label = -1, .complaint = 0.75, .irate = 61,
-                   .level = LEVEL_IRATE, .parts = parts, .n_parts = 1 },
+        .brand = STR_LIT("acme"),
+        .hits = hits,
+        .n_hits = 2,
+        .tags = tags,
+        .n_tags = 1,
+        .segment = STR_LIT("customer"),
+        .is_unsure = true,
+        .score = { .sentiment = -0.5,
+                   .label = -1,
+                   .complaint = 0.75,
+                   .irate = 61,
+                   .level = LEVEL_IRATE,
+                   .parts = parts,
+                   .n_parts = 1 },
     };
     struct mention_row row;
     int64_t id, again, person, ac = account(f, "hackernews", "ann", "", &person);
@@ -541,9 +560,14 @@ reads_the_past(void **state)
         id = add(f, &p[i], &(struct post_facts){ .account = ac, .is_copy = i == 2 }, NOW + i);
         mention(f, id, "acme", -0.5, 0.9, LEVEL_IRATE);
     }
-    struct past_query q = { .person = person, .story = id, .post = id, .brand = STR_LIT("acme"),
-                            .place = STR_LIT("r/one"), .thread = STR_LIT("t1"),
-                            .now_ms = NOW + 4, .window_ms = MS_DAY };
+    struct past_query q = { .person = person,
+                            .story = id,
+                            .post = id,
+                            .brand = STR_LIT("acme"),
+                            .place = STR_LIT("r/one"),
+                            .thread = STR_LIT("t1"),
+                            .now_ms = NOW + 4,
+                            .window_ms = MS_DAY };
     OK(f, store_read_past(f->s, &q, &past, &f->err));
     assert_int_equal(past.mentions, 3);
     assert_true(fabs(past.mood + 0.5) < 1e-9);
@@ -578,8 +602,9 @@ keeps_cases(void **state)
     bool is_there;
 
     account(f, "hackernews", "ann", "", &person);
-    struct case_ c = { .person = person, .brand = STR_LIT("acme"), .opened_ms = NOW,
-                       .about = STR_LIT("no refund") };
+    struct case_ c = {
+        .person = person, .brand = STR_LIT("acme"), .opened_ms = NOW, .about = STR_LIT("no refund")
+    };
     OK(f, store_add_case(f->s, &c, &id, &f->err));
     OK(f, store_find_open_case(f->s, person, STR_LIT("acme"), &found, &f->err));
     assert_int_equal(found, id);
@@ -644,13 +669,18 @@ finds_alerts(void **state)
     struct ids l = { .n = 0 };
     struct alert got;
     int64_t id, n;
-    int64_t a = alert(f, (struct alert){ .brand = STR_LIT("acme"), .person = 5, .opened_ms = NOW,
+    int64_t a = alert(f, (struct alert){ .brand = STR_LIT("acme"),
+                                         .person = 5,
+                                         .opened_ms = NOW,
                                          .change = STR_LIT("rose") });
-    int64_t b = alert(f, (struct alert){ .kind = ALERT_CRUSADE, .brand = STR_LIT("acme"),
-                                         .person = 5, .state = ALERT_CLOSED, .closed_ms = NOW,
+    int64_t b = alert(f, (struct alert){ .kind = ALERT_CRUSADE,
+                                         .brand = STR_LIT("acme"),
+                                         .person = 5,
+                                         .state = ALERT_CLOSED,
+                                         .closed_ms = NOW,
                                          .opened_ms = NOW });
-    int64_t c = alert(f, (struct alert){ .kind = ALERT_SOURCE_LOST, .subject = STR_LIT("hn"),
-                                         .opened_ms = NOW });
+    int64_t c = alert(
+        f, (struct alert){ .kind = ALERT_SOURCE_LOST, .subject = STR_LIT("hn"), .opened_ms = NOW });
 
     OK(f, store_get_alert(f->s, a, f->a, &got, &f->err));
     assert_true(got.person == 5 && got.opened_ms == NOW);
@@ -735,8 +765,12 @@ static void
 claims_deliveries(void **state)
 {
     struct fix *f = *state;
-    struct delivery d = { .alert = 1, .notifier = STR_LIT("mail"), .receiver = STR_LIT("ana"),
-                          .next_ms = NOW, .created_ms = NOW }, *due;
+    struct delivery d = { .alert = 1,
+                          .notifier = STR_LIT("mail"),
+                          .receiver = STR_LIT("ana"),
+                          .next_ms = NOW,
+                          .created_ms = NOW },
+                    *due;
     struct tocsin_str handle;
     struct ids l = { .n = 0 };
     size_t n;
@@ -809,9 +843,14 @@ keeps_sources(void **state)
     struct fix *f = *state;
     struct source_validator v[] = { { STR_LIT("https://a.example/f"), STR_LIT("W/\"a\""),
                                       STR_LIT(""), UINT64_C(0xfedcba9876543210) } };
-    struct source_state st = { .name = STR_LIT("hn"), .plugin = STR_LIT("hackernews"),
-                               .cursor = STR_LIT("c1"), .validators = v, .n_validators = 1,
-                               .health = SOURCE_DEGRADED, .next_due_ms = NOW, .spent_at_ms = 4 };
+    struct source_state st = { .name = STR_LIT("hn"),
+                               .plugin = STR_LIT("hackernews"),
+                               .cursor = STR_LIT("c1"),
+                               .validators = v,
+                               .n_validators = 1,
+                               .health = SOURCE_DEGRADED,
+                               .next_due_ms = NOW,
+                               .spent_at_ms = 4 };
     struct source_state got;
     struct ids l = { .n = 0 };
     bool found;
@@ -823,8 +862,10 @@ keeps_sources(void **state)
     assert_str(got.validators[0].etag, "W/\"a\"");
     assert_true(got.validators[0].body_hash == UINT64_C(0xfedcba9876543210));
     assert_true(got.next_due_ms == NOW && got.spent_at_ms == 4);
-    OK(f, store_add_gap(f->s, &(struct source_gap){ .at_ms = NOW, .source = st.name,
-                                                    .why = STR_LIT("limit") }, &f->err));
+    OK(f,
+       store_add_gap(
+           f->s, &(struct source_gap){ .at_ms = NOW, .source = st.name, .why = STR_LIT("limit") },
+           &f->err));
     OK(f, store_each_gap(f->s, NOW, take_gap, &l, &f->err));
     assert_int_equal(l.n, 1);
     OK(f, store_each_gap(f->s, NOW + 1, take_gap, &l, &f->err));
@@ -968,13 +1009,29 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(keeps_a_post_whole), CASE(knows_a_post_again), CASE(knows_copies),
-        CASE(knows_near_copies), CASE(never_lets_first_seen_fall), CASE(revises_and_searches),
-        CASE(finds_our_reply), CASE(lists_mentions), CASE(keeps_a_mention_whole),
-        CASE(counts_into_the_person), CASE(joins_accounts_by_link), CASE(reads_the_past),
-        CASE(keeps_cases), CASE(keeps_notes), CASE(finds_alerts), CASE(joins_posts_to_alerts),
-        CASE(keeps_timers), CASE(claims_deliveries), CASE(uses_tokens_once), CASE(keeps_sources),
-        CASE(keeps_facts_and_notifiers), CASE(rolls_back), CASE(expires_each_kind),
+        CASE(keeps_a_post_whole),
+        CASE(knows_a_post_again),
+        CASE(knows_copies),
+        CASE(knows_near_copies),
+        CASE(never_lets_first_seen_fall),
+        CASE(revises_and_searches),
+        CASE(finds_our_reply),
+        CASE(lists_mentions),
+        CASE(keeps_a_mention_whole),
+        CASE(counts_into_the_person),
+        CASE(joins_accounts_by_link),
+        CASE(reads_the_past),
+        CASE(keeps_cases),
+        CASE(keeps_notes),
+        CASE(finds_alerts),
+        CASE(joins_posts_to_alerts),
+        CASE(keeps_timers),
+        CASE(claims_deliveries),
+        CASE(uses_tokens_once),
+        CASE(keeps_sources),
+        CASE(keeps_facts_and_notifiers),
+        CASE(rolls_back),
+        CASE(expires_each_kind),
     };
 
     return RUN_TESTS(tests);

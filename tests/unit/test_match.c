@@ -21,7 +21,8 @@ sample(const char *title, const char *text, struct arena *a)
                       .rating = 2 };
     struct err err;
     static const struct tocsin_str tags[] = { STR_LIT("billing"), STR_LIT("#Help") };
-    p.author = (struct author){ .handle = STR_LIT("@Ana"), .name = STR_LIT("Ana Li"), .followers = 1500 };
+    p.author =
+        (struct author){ .handle = STR_LIT("@Ana"), .name = STR_LIT("Ana Li"), .followers = 1500 };
     p.tags = tags;
     p.n_tags = N_ROWS(tags);
     p.title.text = str_z(title);
@@ -82,8 +83,7 @@ static void
 expect(const char *query, const char *title, const char *text, const char *want)
 {
     struct buf b;
-    struct rule_def rule = { .id = "r",
-                             .pattern_at = { "rules.yaml", 3, 10 } };
+    struct rule_def rule = { .id = "r", .pattern_at = { "rules.yaml", 3, 10 } };
     if (query[0] == '/')
         rule.regex = query;
     else
@@ -274,7 +274,9 @@ test_regexes(void **state)
         { "/(?=acme)a/", "acme", "a" },
         { "/[[:alpha:]]+@acme/", "me@acme", "me@acme" },
         { "/\\d+/", "order 12", "12" },
-        { "/\u0432\u043E\u0437\u0432\u0440\u0430\u0442/i", "\u0412\u041E\u0417\u0412\u0420\u0410\u0422", "\u0412\u041E\u0417\u0412\u0420\u0410\u0422" },
+        { "/\u0432\u043E\u0437\u0432\u0440\u0430\u0442/i",
+          "\u0412\u041E\u0417\u0412\u0420\u0410\u0422",
+          "\u0412\u041E\u0417\u0412\u0420\u0410\u0422" },
         { "/\u0432\u043E\u0442/", "a\u0432\u043E\u0442", "\u0432\u043E\u0442" },
         { "acme AND /ref\\w+/i", "Acme REFUNDS", "Acme|REFUNDS" },
         { "/a b/x", "ab", "ab" },
@@ -288,21 +290,34 @@ static void
 test_scripts(void **state)
 {
     static const struct row rows[] = {
-        { "\u0432\u043E\u0437\u0432\u0440\u0430\u0442", "\u0413\u0434\u0435 \u0412\u041E\u0417\u0412\u0420\u0410\u0422?", "\u0412\u041E\u0417\u0412\u0420\u0410\u0422" },
-        { "\u0432\u043E\u0437\u0432\u0440\u0430\u0442*", "\u0432\u043E\u0437\u0432\u0440\u0430\u0442\u0430 \u043D\u0435\u0442", "\u0432\u043E\u0437\u0432\u0440\u0430\u0442\u0430" },
+        { "\u0432\u043E\u0437\u0432\u0440\u0430\u0442",
+          "\u0413\u0434\u0435 \u0412\u041E\u0417\u0412\u0420\u0410\u0422?",
+          "\u0412\u041E\u0417\u0412\u0420\u0410\u0422" },
+        { "\u0432\u043E\u0437\u0432\u0440\u0430\u0442*",
+          "\u0432\u043E\u0437\u0432\u0440\u0430\u0442\u0430 \u043D\u0435\u0442",
+          "\u0432\u043E\u0437\u0432\u0440\u0430\u0442\u0430" },
         { "\u0432\u043E\u0442", "\u0432\u043E\u0442\u043E", "-" },
-        { "\u03BA\u03B1\u03BA\u03CC\u03C2", "\u03BA\u03B1\u03BA\u038C\u03A3 \u03C5", "\u03BA\u03B1\u03BA\u038C\u03A3" },
-        { "\u0633\u064A\u0621", "\u0645\u0646\u062A\u062C \u0633\u064A\u0621 \u062C\u062F\u0627", "\u0633\u064A\u0621" },
-        { "\u05D2\u05E8\u05D5\u05E2", "\u05E9\u05D9\u05E8\u05D5\u05EA \u05D2\u05E8\u05D5\u05E2!", "\u05D2\u05E8\u05D5\u05E2" },
-        { "\u092C\u0941\u0930\u093E", "\u092C\u0939\u0941\u0924 \u092C\u0941\u0930\u093E \u0939\u0948", "\u092C\u0941\u0930\u093E" },
-        { "\u092C\u0941\u0930", "\u092C\u0941\u0930\u093E", "-" }, /* a vowel sign is part of the word */
+        { "\u03BA\u03B1\u03BA\u03CC\u03C2", "\u03BA\u03B1\u03BA\u038C\u03A3 \u03C5",
+          "\u03BA\u03B1\u03BA\u038C\u03A3" },
+        { "\u0633\u064A\u0621", "\u0645\u0646\u062A\u062C \u0633\u064A\u0621 \u062C\u062F\u0627",
+          "\u0633\u064A\u0621" },
+        { "\u05D2\u05E8\u05D5\u05E2", "\u05E9\u05D9\u05E8\u05D5\u05EA \u05D2\u05E8\u05D5\u05E2!",
+          "\u05D2\u05E8\u05D5\u05E2" },
+        { "\u092C\u0941\u0930\u093E",
+          "\u092C\u0939\u0941\u0924 \u092C\u0941\u0930\u093E \u0939\u0948",
+          "\u092C\u0941\u0930\u093E" },
+        { "\u092C\u0941\u0930", "\u092C\u0941\u0930\u093E",
+          "-" }, /* a vowel sign is part of the word */
         { "\u9000\u6B3E", "\u6211\u8981\u9000\u6B3E\u4E86", "\u9000\u6B3E" },
-        { "\u9000\u6B3E NEAR/2 \u4E0D", "\u4ED6\u4EEC\u4E0D\u7ED9\u9000\u6B3E", "\u4E0D|\u9000\u6B3E" },
+        { "\u9000\u6B3E NEAR/2 \u4E0D", "\u4ED6\u4EEC\u4E0D\u7ED9\u9000\u6B3E",
+          "\u4E0D|\u9000\u6B3E" },
         { "\u8FD4\u91D1", "\u65E9\u304F\u8FD4\u91D1\u3057\u3066", "\u8FD4\u91D1" },
         { "acme", "acme\u306E\u88FD\u54C1", "acme" },
         { "acme", "acme\uB294 \uC2EB\uB2E4", "acme" },
         { "\uD658\uBD88", "\uD658\uBD88\uC774 \uC548 \uB3FC", "\uD658\uBD88" },
-        { "\u0E04\u0E37\u0E19\u0E40\u0E07\u0E34\u0E19", "\u0E44\u0E21\u0E48\u0E04\u0E37\u0E19\u0E40\u0E07\u0E34\u0E19\u0E40\u0E25\u0E22", "\u0E04\u0E37\u0E19\u0E40\u0E07\u0E34\u0E19" },
+        { "\u0E04\u0E37\u0E19\u0E40\u0E07\u0E34\u0E19",
+          "\u0E44\u0E21\u0E48\u0E04\u0E37\u0E19\u0E40\u0E07\u0E34\u0E19\u0E40\u0E25\u0E22",
+          "\u0E04\u0E37\u0E19\u0E40\u0E07\u0E34\u0E19" },
         { "\u30A2\u30AF\u30E1", "\uFF71\uFF78\uFF92\u793E", "\uFF71\uFF78\uFF92" },
     };
     (void)state;
@@ -316,20 +331,37 @@ test_errors(void **state)
         { "(acme OR zeta", "", "rules.yaml:3:23: expected \")\" or an operator, not the end" },
         { "acme)", "", "rules.yaml:3:14: expected an operator or the end, not \")\"" },
         { "acme OR", "", "rules.yaml:3:17: expected a word, a phrase or \"(\", not the end" },
-        { "acme AND OR b", "", "rules.yaml:3:19: expected a word, a phrase or \"(\", not OR; an operator as a word goes in quotes" },
+        { "acme AND OR b", "",
+          "rules.yaml:3:19: expected a word, a phrase or \"(\", not OR; an operator as a word goes "
+          "in quotes" },
         { "", "", "rules.yaml:3:10: expected a query, as in: acme NOT \"acme college\"" },
-        { "caf\u00E9 \"open", "", "rules.yaml:3:15: expected a closing '\"' for the phrase that begins here" },
-        { "a NEAR b", "", "rules.yaml:3:12: expected \"NEAR/\" and the most words between, 0 to 1000, as in NEAR/5" },
-        { "a ONEAR/x b", "", "rules.yaml:3:12: expected \"ONEAR/\" and the most words between, 0 to 1000, as in ONEAR/5" },
-        { "a NEAR/2 lang:en", "", "rules.yaml:3:19: expected words after NEAR, which compares places" },
-        { "followers:many", "", "rules.yaml:3:20: expected a number, as in >1000, <=3 or 2..4, not \"many\"" },
-        { "titel:acme", "", "rules.yaml:3:10: no field \"titel\"; did you mean title:? A word with a colon in it goes in quotes" },
-        { "*", "", "rules.yaml:3:10: expected a letter beside the wildcard: * alone matches everything" },
+        { "caf\u00E9 \"open", "",
+          "rules.yaml:3:15: expected a closing '\"' for the phrase that begins here" },
+        { "a NEAR b", "",
+          "rules.yaml:3:12: expected \"NEAR/\" and the most words between, 0 to 1000, as in "
+          "NEAR/5" },
+        { "a ONEAR/x b", "",
+          "rules.yaml:3:12: expected \"ONEAR/\" and the most words between, 0 to 1000, as in "
+          "ONEAR/5" },
+        { "a NEAR/2 lang:en", "",
+          "rules.yaml:3:19: expected words after NEAR, which compares places" },
+        { "followers:many", "",
+          "rules.yaml:3:20: expected a number, as in >1000, <=3 or 2..4, not \"many\"" },
+        { "titel:acme", "",
+          "rules.yaml:3:10: no field \"titel\"; did you mean title:? A word with a colon in it "
+          "goes in quotes" },
+        { "*", "",
+          "rules.yaml:3:10: expected a letter beside the wildcard: * alone matches everything" },
         { "acme\nAND (b", "", "rules.yaml:4:7: expected \")\" or an operator, not the end" },
         { "/a(b/", "", "rules.yaml:3:14: regex: missing closing parenthesis" },
-        { "/ab/q", "", "rules.yaml:3:14: no regex flag \"q\"; there are i (any case), m (^ and $ at lines), s (dot matches newlines) and x (spaces and comments)" },
-        { "/ab", "", "rules.yaml:3:10: expected a closing \"/\" for the regex that begins here; to look for a word that begins with \"/\" put it in quotes" },
-        { "~ab", "", "rules.yaml:3:10: expected one word of 4 to 32 letters without wildcards after \"~\"" },
+        { "/ab/q", "",
+          "rules.yaml:3:14: no regex flag \"q\"; there are i (any case), m (^ and $ at lines), s "
+          "(dot matches newlines) and x (spaces and comments)" },
+        { "/ab", "",
+          "rules.yaml:3:10: expected a closing \"/\" for the regex that begins here; to look for a "
+          "word that begins with \"/\" put it in quotes" },
+        { "~ab", "",
+          "rules.yaml:3:10: expected one word of 4 to 32 letters without wildcards after \"~\"" },
     };
     (void)state;
     expect_rows(rows, N_ROWS(rows));
@@ -342,7 +374,8 @@ test_brands(void **state)
         const char *name, *query, *text, *want;
     } rows[] = {
         { "acme", NULL, "Acme's, acmes #acme", "Acme|acmes|acme" },
-        { "acme mousetraps", NULL, "Acme Mousetraps #AcmeMousetraps", "Acme Mousetraps|AcmeMousetraps" },
+        { "acme mousetraps", NULL, "Acme Mousetraps #AcmeMousetraps",
+          "Acme Mousetraps|AcmeMousetraps" },
         { "boss", NULL, "bosses", "bosses" },
         { "acme", "acme NOT college", "two acmes", "acmes" },
         { "acme", "\"acme\"", "two acmes", "-" },

@@ -15,14 +15,14 @@ test_fold(void **state)
         { "ABCDEFGHIJKLMNOPQRSTUVWXYZ[@`", "ABCDEFGHIJKLMNOPQRSTUVWXYZ[@`",
           "abcdefghijklmnopqrstuvwxyz[@`" },
         { "Caf\u00C9", "Caf\u00C9", "caf\u00E9" },
-        { "Cafe\u0301", "Caf\u00E9", "caf\u00E9" },          /* composed */
+        { "Cafe\u0301", "Caf\u00E9", "caf\u00E9" }, /* composed */
         { "\u212Bngstr\u00F6m", "\u00C5ngstr\u00F6m", "\u00E5ngstr\u00F6m" },
-        { "o\uFB03ce", "o\uFB03ce", "office" },              /* ligature */
-        { "re\u200Bfund", "re\u200Bfund", "refund" },        /* zero width */
+        { "o\uFB03ce", "o\uFB03ce", "office" },       /* ligature */
+        { "re\u200Bfund", "re\u200Bfund", "refund" }, /* zero width */
         { "re\u00ADfund\u202E", "re\u00ADfund\u202E", "refund" },
         { "\uFF21\uFF23\uFF2D\uFF25", "\uFF21\uFF23\uFF2D\uFF25", "acme" }, /* full width */
         { "\U0001D400\U0001D41C\U0001D426\U0001D41E", "\U0001D400\U0001D41C\U0001D426\U0001D41E",
-          "acme" },                                          /* mathematical */
+          "acme" }, /* mathematical */
         { "it\u2019s \u201Cgood\u201D \u2013 no", "it\u2019s \u201Cgood\u201D \u2013 no",
           "it's \"good\" - no" },
         { "Stra\u00DFe", "Stra\u00DFe", "strasse" },
@@ -35,16 +35,24 @@ test_fold(void **state)
           "buy from acme now" },
         { "\u0432\u043E\u0442 \u0442\u0430\u043A", "\u0432\u043E\u0442 \u0442\u0430\u043A",
           "\u0432\u043E\u0442 \u0442\u0430\u043A" },
-        { "\u041C\u043E\u0441\u043A\u0432\u0430 and more words", "\u041C\u043E\u0441\u043A\u0432\u0430 and more words",
+        { "\u041C\u043E\u0441\u043A\u0432\u0430 and more words",
+          "\u041C\u043E\u0441\u043A\u0432\u0430 and more words",
           "\u043C\u043E\u0441\u043A\u0432\u0430 and more words" },
         { "iPhone\u044B", "iPhone\u044B", "iphone\u044B" }, /* an ending, no disguise */
-        { "\u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2", "\u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2",
-          "\u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3" },   /* final sigma */
-        { "\u0645\u0640\u0640\u0645\u062A\u0627\u0632", "\u0645\u0640\u0640\u0645\u062A\u0627\u0632",
-          "\u0645\u0645\u062A\u0627\u0632" },               /* drawn longer */
-        { "\uFF76\uFF9E", "\uFF76\uFF9E", "\u30AC" },       /* half width */
-        { "\u1112\u1161\u11AB", "\uD55C", "\uD55C" },       /* jamo */
-        { "a\xFF" "b\x01", "a\uFFFD" "b", "a\uFFFD" "b" },  /* bad bytes, controls */
+        { "\u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2",
+          "\u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2",
+          "\u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3" }, /* final sigma */
+        { "\u0645\u0640\u0640\u0645\u062A\u0627\u0632",
+          "\u0645\u0640\u0640\u0645\u062A\u0627\u0632",
+          "\u0645\u0645\u062A\u0627\u0632" },         /* drawn longer */
+        { "\uFF76\uFF9E", "\uFF76\uFF9E", "\u30AC" }, /* half width */
+        { "\u1112\u1161\u11AB", "\uD55C", "\uD55C" }, /* jamo */
+        { "a\xFF"
+          "b\x01",
+          "a\uFFFD"
+          "b",
+          "a\uFFFD"
+          "b" }, /* bad bytes, controls */
     };
     (void)state;
     for (size_t i = 0; i < N_ROWS(rows); i++) {
@@ -126,14 +134,22 @@ test_lang(void **state)
         { "N\u00E3o recebi o meu dinheiro e voc\u00EA n\u00E3o responde", "pt" },
         { "Non ho ricevuto il rimborso e nessuno risponde alla mail", "it" },
         { "Ik wacht nog op het geld en ze zijn niet bereikbaar voor mij", "nl" },
-        { "\u042F \u0436\u0434\u0443 \u0432\u043E\u0437\u0432\u0440\u0430\u0442 \u0438 \u043D\u0438\u043A\u0442\u043E \u043D\u0435 \u043E\u0442\u0432\u0435\u0447\u0430\u0435\u0442", "ru" },
-        { "\u042F \u0449\u0435 \u0447\u0435\u043A\u0430\u044E \u0456 \u043D\u0456\u0445\u0442\u043E \u043D\u0435 \u0432\u0456\u0434\u043F\u043E\u0432\u0456\u0434\u0430\u0454", "uk" },
+        { "\u042F \u0436\u0434\u0443 \u0432\u043E\u0437\u0432\u0440\u0430\u0442 \u0438 "
+          "\u043D\u0438\u043A\u0442\u043E \u043D\u0435 "
+          "\u043E\u0442\u0432\u0435\u0447\u0430\u0435\u0442",
+          "ru" },
+        { "\u042F \u0449\u0435 \u0447\u0435\u043A\u0430\u044E \u0456 "
+          "\u043D\u0456\u0445\u0442\u043E \u043D\u0435 "
+          "\u0432\u0456\u0434\u043F\u043E\u0432\u0456\u0434\u0430\u0454",
+          "uk" },
         { "\u8FD4\u91D1\u304C\u307E\u3060\u5C4A\u304D\u307E\u305B\u3093", "ja" },
         { "\u9000\u6B3E\u8FD8\u6CA1\u6709\u5230\u8D26", "zh" },
         { "\uD658\uBD88\uC774 \uC548 \uB429\uB2C8\uB2E4", "ko" },
-        { "\u03B4\u03B5\u03BD \u03C0\u03AE\u03C1\u03B1 \u03C7\u03C1\u03AE\u03BC\u03B1\u03C4\u03B1", "el" },
+        { "\u03B4\u03B5\u03BD \u03C0\u03AE\u03C1\u03B1 \u03C7\u03C1\u03AE\u03BC\u03B1\u03C4\u03B1",
+          "el" },
         { "\u05DC\u05D0 \u05E7\u05D9\u05D1\u05DC\u05EA\u05D9", "he" },
-        { "\u0644\u0645 \u0623\u0633\u062A\u0644\u0645 \u0627\u0644\u0645\u0628\u0644\u063A", "ar" },
+        { "\u0644\u0645 \u0623\u0633\u062A\u0644\u0645 \u0627\u0644\u0645\u0628\u0644\u063A",
+          "ar" },
         { "\u0E22\u0E31\u0E07\u0E44\u0E21\u0E48\u0E44\u0E14\u0E49\u0E40\u0E07\u0E34\u0E19", "th" },
         { "\u092E\u0941\u091D\u0947 \u092A\u0948\u0938\u093E \u0928\u0939\u0940\u0902", "hi" },
     };
@@ -190,9 +206,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fold),          cmocka_unit_test(test_map_back),
-        cmocka_unit_test(test_nfkc_keeps_case), cmocka_unit_test(test_lang),
-        cmocka_unit_test(test_site),          cmocka_unit_test(test_record_names),
+        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_map_back),
+        cmocka_unit_test(test_nfkc_keeps_case),
+        cmocka_unit_test(test_lang),
+        cmocka_unit_test(test_site),
+        cmocka_unit_test(test_record_names),
     };
     return RUN_TESTS(tests);
 }

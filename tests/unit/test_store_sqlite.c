@@ -43,8 +43,8 @@ make_dir(void **state)
 static int
 remove_dir(void **state)
 {
-    static const char *const files[] = { "tocsin.db", "tocsin.db-wal", "tocsin.db-shm",
-                                         "writer.lock", "ballast", "backup.db" };
+    static const char *const files[] = { "tocsin.db",   "tocsin.db-wal", "tocsin.db-shm",
+                                         "writer.lock", "ballast",       "backup.db" };
 
     (void)state;
     for (size_t i = 0; i < N_ROWS(files); i++)
@@ -80,8 +80,10 @@ static int
 commit_one(struct store *s, int n, const char *text, int64_t *id, struct err *err)
 {
     char native[32];
-    struct post p = { .source = STR_LIT("hn"), .service = STR_LIT("hackernews"),
-                      .text.text = str_z(text), .rating = NAN,
+    struct post p = { .source = STR_LIT("hn"),
+                      .service = STR_LIT("hackernews"),
+                      .text.text = str_z(text),
+                      .rating = NAN,
                       .fingerprint = (uint64_t)n * UINT64_C(0x9e3779b97f4a7c15) };
     struct delivery d = { .alert = 1, .notifier = STR_LIT("mail"), .next_ms = NOW };
     struct post_facts facts = { 0 };
@@ -530,10 +532,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(makes_private_files), CASE(lets_one_writer_in), CASE(lets_readers_read_only),
-        CASE(refuses_a_newer_database), CASE(says_that_it_is_damaged),
-        CASE(backs_up_while_writing), CASE(survives_a_full_disk),
-        CASE(survives_every_failing_write), CASE(survives_kill_9),
+        CASE(makes_private_files),     CASE(lets_one_writer_in),
+        CASE(lets_readers_read_only),  CASE(refuses_a_newer_database),
+        CASE(says_that_it_is_damaged), CASE(backs_up_while_writing),
+        CASE(survives_a_full_disk),    CASE(survives_every_failing_write),
+        CASE(survives_kill_9),
     };
 
     return RUN_TESTS(tests);
