@@ -198,14 +198,11 @@ libtocsin_la_SOURCES += \
 	src/score/toward.c src/score/toward.h \
 	src/score/weights.c src/score/weights.h \
 	src/score/words.c src/score/words.h
-<<<<<<< HEAD
 nobase_dist_pkgdata_DATA += \
 	etc/lexicon/de.tsv etc/lexicon/emoji.tsv etc/lexicon/en.tsv etc/lexicon/es.tsv \
 	etc/lexicon/fr.tsv etc/lexicon/it.tsv etc/lexicon/nl.tsv etc/lexicon/pt.tsv \
 	etc/rules/en-complaint.yaml etc/rules/en-irate.yaml \
 	etc/scoring/en.ngrams etc/scoring/en.tsv
-=======
->>>>>>> d6cd348 (Add CSV and the import of people; name apart two stream_free)
 
 # ---- store --------------------------------------------------------------
 libtocsin_la_SOURCES += \
