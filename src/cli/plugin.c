@@ -57,7 +57,7 @@ cmd_plugin_info(const struct args *a)
     rc = plugins_get(all, a->words[0], &p, &err);
     if (rc == 0) {
         buf_init(&b, 1 << 20);
-        manual_write(&b, p);
+        manual_plugin(&b, p);
         fputs(buf_cstr(&b), stdout);
         buf_free(&b);
     }
