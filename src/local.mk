@@ -55,7 +55,6 @@ libtocsin_la_SOURCES += \
 	src/config/load.c src/config/load.h \
 	src/config/load_files.c \
 	src/config/lookup.c \
-	src/config/manual.c src/config/manual.h \
 	src/config/notifiers.c \
 	src/config/options.c \
 	src/config/policies.c \

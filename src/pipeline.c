@@ -79,7 +79,7 @@ enqueue(struct pipeline *p, struct runtime *r)
 static bool
 may_run(const struct runtime *r)
 {
-    return r->conf && !r->turn && r->state.health != SOURCE_PAUSED;
+    return r->conf && !r->conf->is_paused && !r->turn && r->state.health != SOURCE_PAUSED;
 }
 
 /* A budget spent is a source that waits for the next day. */
