@@ -218,12 +218,30 @@ unit_programs += tests/unit/test_normalise
 tests_unit_test_normalise_SOURCES = tests/unit/test_normalise.c tests/unit/unit.h
 tests_unit_test_normalise_LDADD = $(unit_ldadd)
 
+fuzz_programs += tests/fuzz/fuzz_normalise
+tests_fuzz_fuzz_normalise_SOURCES = tests/fuzz/fuzz_normalise.c $(fuzz_sources)
+tests_fuzz_fuzz_normalise_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_normalise_LDFLAGS = $(fuzz_ldflags)
+
 # ---- dedup --------------------------------------------------------------
+
+unit_programs += tests/unit/test_fingerprint
+tests_unit_test_fingerprint_SOURCES = tests/unit/test_fingerprint.c tests/unit/unit.h
+tests_unit_test_fingerprint_LDADD = $(unit_ldadd)
 
 # ---- match --------------------------------------------------------------
 unit_programs += tests/unit/test_match
 tests_unit_test_match_SOURCES = tests/unit/test_match.c tests/unit/unit.h
 tests_unit_test_match_LDADD = $(unit_ldadd)
+
+unit_programs += tests/unit/test_prefilter
+tests_unit_test_prefilter_SOURCES = tests/unit/test_prefilter.c tests/unit/unit.h
+tests_unit_test_prefilter_LDADD = $(unit_ldadd)
+
+fuzz_programs += tests/fuzz/fuzz_query
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c $(fuzz_sources)
+tests_fuzz_fuzz_query_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_query_LDFLAGS = $(fuzz_ldflags)
 
 # ---- score --------------------------------------------------------------
 
