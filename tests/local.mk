@@ -362,3 +362,15 @@ soak: all $(check_PROGRAMS)
 	done
 
 .PHONY: bench soak fuzz
+
+# ---- score --------------------------------------------------------------
+unit_programs += tests/unit/test_score
+tests_unit_test_score_SOURCES = tests/unit/test_score.c tests/unit/unit.h \
+	tests/lib/score_fix.c tests/lib/score_fix.h
+tests_unit_test_score_LDADD = $(unit_ldadd)
+
+fuzz_programs += tests/fuzz/fuzz_score
+tests_fuzz_fuzz_score_SOURCES = tests/fuzz/fuzz_score.c tests/lib/score_fix.c \
+	tests/lib/score_fix.h $(fuzz_sources)
+tests_fuzz_fuzz_score_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_score_LDFLAGS = $(fuzz_ldflags)

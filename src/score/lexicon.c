@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "normalise/normalise.h"
 
 #define FILE_MAX (4u << 20)
 
@@ -161,8 +162,25 @@ put_key(struct lexicon *x, struct tocsin_str key)
     return put(x, h);
 }
 
+/* Keys are looked up folded, so they are folded as posts are. */
 static int
-read_line(struct lexicon *x, struct tocsin_str line, struct err *err)
+fold_key(struct tocsin_str *key, struct arena *a, struct err *err)
+{
+    struct text t;
+
+    for (size_t i = 0; i < key->n; i++) {
+        if ((unsigned char)key->p[i] < 0x80)
+            continue;
+        if (normalise_text(&t, *key, a, err))
+            return -1;
+        *key = t.fold;
+        return 0;
+    }
+    return 0;
+}
+
+static int
+read_line(struct lexicon *x, struct tocsin_str line, struct arena *a, struct err *err)
 {
     struct tocsin_str key = str_cut(&line, '\t');
     struct tocsin_str valence = str_cut(&line, '\t');
@@ -173,6 +191,8 @@ read_line(struct lexicon *x, struct tocsin_str line, struct err *err)
         return err_set(err, ERR_CONFIG, "expected word TAB valence (-4..4) TAB marks");
     if (read_marks(&read, str_trim(line)))
         return err_set(err, ERR_CONFIG, "unknown mark in \"%.*s\"", STR_FMT(line));
+    if (fold_key(&key, a, err))
+        return -1;
     struct lex_entry *e = put_key(x, key);
     if (!e)
         return err_set(err, ERR_NOMEM, "no memory");
@@ -189,24 +209,24 @@ read_line(struct lexicon *x, struct tocsin_str line, struct err *err)
 int
 lexicon_read(struct lexicon *x, const char *path, struct err *err)
 {
+    struct arena *a = arena_new(FILE_MAX);
     struct buf b;
-    int rc = 0, line_no = 0;
+    int rc, line_no = 0;
 
     buf_init(&b, FILE_MAX);
-    if (file_read(&b, path, err)) {
-        buf_free(&b);
-        return -1;
-    }
+    rc = a ? file_read(&b, path, err) : err_set(err, ERR_NOMEM, "%s: no memory", path);
     struct tocsin_str rest = buf_view(&b);
     while (rest.n && !rc) {
         struct tocsin_str line = str_cut(&rest, '\n');
         line_no++;
         if (!line.n || (line.p[0] == '#' && line.n > 1 && line.p[1] == ' '))
             continue;
-        rc = read_line(x, line, err);
+        arena_reset(a);
+        rc = read_line(x, line, a, err);
         if (rc)
             err_prefix(err, "%s:%d", path, line_no);
     }
     buf_free(&b);
+    arena_free(a);
     return rc;
 }

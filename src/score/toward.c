@@ -38,15 +38,19 @@ is_other_brand(const struct words *w, size_t i, const struct match_result *m, si
     return false;
 }
 
-/* Handles at the head of a post only say who is answered. */
+/* Handles at the head of a post only say who is answered, where its first sentence goes on to
+ * name the brand; else the sentence is about them. */
 static size_t
-after_head(const struct words *w)
+after_head(const struct words *w, const struct matched *own)
 {
-    size_t i = 0;
+    size_t head = 0;
 
-    while (i < w->n && w->v[i].kind == WORD_HANDLE)
-        i++;
-    return i;
+    while (head < w->n && w->v[head].kind == WORD_HANDLE)
+        head++;
+    for (size_t i = 0; i < w->n && w->clauses[w->v[i].clause].sentence == 0; i++)
+        if (is_hit(w, i, own))
+            return head;
+    return 0;
 }
 
 static bool
@@ -146,7 +150,7 @@ bool
 toward_brand(struct words *w, const struct match_result *m, size_t own)
 {
     enum party of[CLAUSES_MAX], last = PARTY_NONE;
-    size_t head = after_head(w);
+    size_t head = after_head(w, &m->v[own]);
     bool any = false;
 
     for (size_t c = 0; c < w->n_clauses; c++)
