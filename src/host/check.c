@@ -177,7 +177,7 @@ check_mail(const struct tocsin_request *r, const struct plugin_info *p, struct e
 int
 check_request(const struct tocsin_request *r, const struct plugin_info *p, struct err *err)
 {
-    if (r->kind > TOCSIN_REQ_EXEC)
+    if (r->kind > TOCSIN_REQ_PRINT)
         return err_set(err, ERR_PROTOCOL, "request: kind %u is not known", r->kind);
     if (r->flags & ~(uint32_t)(TOCSIN_REQ_UNTIL_SEEN | TOCSIN_REQ_ANY_STATUS | TOCSIN_REQ_SCRAPE |
                                TOCSIN_REQ_SSE | TOCSIN_REQ_JSONL))
@@ -196,6 +196,8 @@ check_request(const struct tocsin_request *r, const struct plugin_info *p, struc
         return check_named_option(r, TOCSIN_T_PATH, p, err);
     if (r->kind == TOCSIN_REQ_EXEC)
         return check_named_option(r, TOCSIN_T_COMMAND, p, err);
+    if (r->kind == TOCSIN_REQ_PRINT)
+        return 0; /* goes to no address */
     return check_address(r, p, err);
 }
 

@@ -46,7 +46,8 @@ take_status(struct case_file *f, const char *line)
     const char *space = strchr(line, ' ');
 
     f->status = space ? (int)strtol(space, NULL, 10) : 0;
-    return f->status;
+    f->has_response = space && space[1] >= '0' && space[1] <= '9'; /* programs end with 0 */
+    return f->has_response;
 }
 
 static int

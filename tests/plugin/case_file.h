@@ -17,6 +17,7 @@ struct case_line {
 struct case_file {
     struct case_line lines[CASE_LINES_MAX]; /* before the status line */
     size_t n_lines;
+    bool has_response; /* a status line came */
     int status;
     struct tocsin_field headers[CASE_LINES_MAX];
     size_t n_headers;

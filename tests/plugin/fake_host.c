@@ -196,11 +196,12 @@ put_mail_fields(json_t *o, const struct tocsin_request *q)
 static json_t *
 show_request(const struct tocsin_request *q)
 {
-    static const char *const kinds[] = { NULL, "smtp", "imap_list", "imap_fetch", "file", "exec" };
+    static const char *const kinds[] = { NULL,   "smtp", "imap_list", "imap_fetch",
+                                         "file", "exec", "print" };
     json_t *o = json_object();
 
     assert(q->size == sizeof(*q));
-    assert(q->kind <= TOCSIN_REQ_EXEC);
+    assert(q->kind <= TOCSIN_REQ_PRINT);
     put_z(o, "kind", kinds[q->kind]);
     put_z(o, "method", q->method);
     if (q->url.n > 0)
