@@ -17,6 +17,42 @@ if !SANITIZERS
 plugin_ldflags += -no-undefined -Wl,-z,defs
 endif
 
+# ---- what notifiers share ---------------------------------------------------
+notifier_sources = plugins/common/alert.c plugins/common/alert.h plugins/common/jsonfix.c \
+	plugins/common/jsonfix.h plugins/common/link.c plugins/common/link.h \
+	plugins/common/plain.c plugins/common/plain.h plugins/common/sbuf.h \
+	plugins/common/slice.h plugins/common/stamp.c plugins/common/stamp.h \
+	plugins/common/status.c plugins/common/status.h plugins/common/utf8fix.c \
+	plugins/common/utf8fix.h
+
+# ---- email -----------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/email/email.la
+email_sources = plugins/email/email.c plugins/email/email.h plugins/email/coding.c \
+	plugins/email/message.c $(notifier_sources)
+plugins_email_email_la_SOURCES = $(email_sources)
+plugins_email_email_la_LDFLAGS = $(plugin_ldflags)
+plugins_email_email_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/email/tocsin-email.7
+EXTRA_DIST += plugins/email/cases
+
+# ---- exec ------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/exec/exec.la
+exec_sources = plugins/exec/exec.c $(notifier_sources)
+plugins_exec_exec_la_SOURCES = $(exec_sources)
+plugins_exec_exec_la_LDFLAGS = $(plugin_ldflags)
+plugins_exec_exec_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/exec/tocsin-exec.7
+EXTRA_DIST += plugins/exec/cases
+
+# ---- ntfy ------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/ntfy/ntfy.la
+ntfy_sources = plugins/ntfy/ntfy.c $(notifier_sources)
+plugins_ntfy_ntfy_la_SOURCES = $(ntfy_sources)
+plugins_ntfy_ntfy_la_LDFLAGS = $(plugin_ldflags)
+plugins_ntfy_ntfy_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/ntfy/tocsin-ntfy.7
+EXTRA_DIST += plugins/ntfy/cases
+
 # ---- rss ------------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/rss/rss.la
 rss_sources = plugins/rss/rss.c plugins/rss/rss.h plugins/rss/rss_hint.c plugins/rss/rss_mark.c \
@@ -35,6 +71,34 @@ plugins_rss_rss_la_LDFLAGS = $(plugin_ldflags)
 plugins_rss_rss_la_LIBADD = $(XML2_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += plugins/rss/tocsin-rss.7
 EXTRA_DIST += plugins/rss/cases
+
+# ---- telegram --------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/telegram/telegram.la
+telegram_sources = plugins/telegram/telegram.c plugins/telegram/telegram.h \
+	plugins/telegram/answers.c plugins/telegram/message.c $(notifier_sources)
+plugins_telegram_telegram_la_SOURCES = $(telegram_sources)
+plugins_telegram_telegram_la_LDFLAGS = $(plugin_ldflags)
+plugins_telegram_telegram_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/telegram/tocsin-telegram.7
+EXTRA_DIST += plugins/telegram/cases
+
+# ---- terminal --------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/terminal/terminal.la
+terminal_sources = plugins/terminal/terminal.c $(notifier_sources)
+plugins_terminal_terminal_la_SOURCES = $(terminal_sources)
+plugins_terminal_terminal_la_LDFLAGS = $(plugin_ldflags)
+plugins_terminal_terminal_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/terminal/tocsin-terminal.7
+EXTRA_DIST += plugins/terminal/cases
+
+# ---- webhook ---------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/webhook/webhook.la
+webhook_sources = plugins/webhook/webhook.c $(notifier_sources)
+plugins_webhook_webhook_la_SOURCES = $(webhook_sources)
+plugins_webhook_webhook_la_LDFLAGS = $(plugin_ldflags)
+plugins_webhook_webhook_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/webhook/tocsin-webhook.7
+EXTRA_DIST += plugins/webhook/cases
 
 # One folder with every plugin, as after `make install`.
 all-local: plugins/all/stamp

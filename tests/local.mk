@@ -300,6 +300,50 @@ tests_fuzz_fuzz_rss_CFLAGS = $(AM_CFLAGS)
 tests_fuzz_fuzz_rss_CPPFLAGS = $(plugin_test_cppflags)
 tests_fuzz_fuzz_rss_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
 tests_fuzz_fuzz_rss_LDFLAGS = $(fuzz_ldflags)
+unit_programs += tests/plugin/test_email
+tests_plugin_test_email_SOURCES = $(email_sources) $(plugin_runner)
+tests_plugin_test_email_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_email_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_email_LDADD = libbase.la $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_exec
+tests_plugin_test_exec_SOURCES = $(exec_sources) $(plugin_runner)
+tests_plugin_test_exec_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_exec_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_exec_LDADD = libbase.la $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_ntfy
+tests_plugin_test_ntfy_SOURCES = $(ntfy_sources) $(plugin_runner)
+tests_plugin_test_ntfy_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_ntfy_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_ntfy_LDADD = libbase.la $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_telegram
+tests_plugin_test_telegram_SOURCES = $(telegram_sources) $(plugin_runner)
+tests_plugin_test_telegram_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_telegram_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_telegram_LDADD = libbase.la $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_terminal
+tests_plugin_test_terminal_SOURCES = $(terminal_sources) $(plugin_runner)
+tests_plugin_test_terminal_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_terminal_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_terminal_LDADD = libbase.la $(JANSSON_LIBS)
+unit_programs += tests/plugin/test_webhook
+tests_plugin_test_webhook_SOURCES = $(webhook_sources) $(plugin_runner)
+tests_plugin_test_webhook_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_webhook_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_webhook_LDADD = libbase.la $(JANSSON_LIBS)
+fuzz_programs += tests/fuzz/fuzz_ntfy
+tests_fuzz_fuzz_ntfy_SOURCES = tests/fuzz/fuzz_ntfy.c tests/fuzz/fuzz_notifier.h \
+	$(fuzz_sources) $(ntfy_sources) $(fake_host)
+tests_fuzz_fuzz_ntfy_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_fuzz_ntfy_CPPFLAGS = $(plugin_test_cppflags)
+tests_fuzz_fuzz_ntfy_LDADD = libbase.la $(JANSSON_LIBS)
+tests_fuzz_fuzz_ntfy_LDFLAGS = $(fuzz_ldflags)
+fuzz_programs += tests/fuzz/fuzz_telegram
+tests_fuzz_fuzz_telegram_SOURCES = tests/fuzz/fuzz_telegram.c tests/fuzz/fuzz_notifier.h \
+	$(fuzz_sources) $(telegram_sources) $(fake_host)
+tests_fuzz_fuzz_telegram_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_fuzz_telegram_CPPFLAGS = $(plugin_test_cppflags)
+tests_fuzz_fuzz_telegram_LDADD = libbase.la $(JANSSON_LIBS)
+tests_fuzz_fuzz_telegram_LDFLAGS = $(fuzz_ldflags)
 
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.
