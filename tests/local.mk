@@ -252,6 +252,9 @@ tests_unit_test_store_LDADD = $(unit_ldadd)
 unit_programs += tests/unit/test_store_sqlite
 tests_unit_test_store_sqlite_SOURCES = tests/unit/test_store_sqlite.c tests/unit/unit.h
 tests_unit_test_store_sqlite_LDADD = $(unit_ldadd)
+bench_programs += tests/bench/bench_store
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_LDADD = libtocsin.la
 
 # ---- people -------------------------------------------------------------
 

@@ -39,6 +39,8 @@ struct store {
     bool knows_newest;      /* the two below are right */
     int64_t newest_post;    /* highest id given */
     int64_t newest_seen_ms; /* and its first_seen */
+    int64_t near_hour;      /* what find_near() last asked, and the answer */
+    int64_t near_first;
 };
 
 /* ---- values ---- */

@@ -21,6 +21,15 @@ struct counted { /* a mention as it counts already */
     bool is_drill;
 };
 
+static void
+counted_read(struct query *q, struct counted *out)
+{
+    out->id = col_int(q);
+    out->person = col_int(q);
+    out->sentiment = col_real(q);
+    out->is_drill = col_bool(q);
+}
+
 static int
 find_counted(struct store *s, int64_t post, struct tocsin_str brand, struct counted *out,
              struct err *err)
@@ -31,12 +40,8 @@ find_counted(struct store *s, int64_t post, struct tocsin_str brand, struct coun
     DB_QUERY(&q, s, err,
              "SELECT id,person,sentiment,is_drill FROM mention WHERE post=? AND brand=?", I(post),
              S(brand));
-    if (db_next(&q)) {
-        out->id = col_int(&q);
-        out->person = col_int(&q);
-        out->sentiment = col_real(&q);
-        out->is_drill = col_bool(&q);
-    }
+    if (db_next(&q))
+        counted_read(&q, out);
     return db_end(&q);
 }
 
@@ -54,16 +59,21 @@ struct owner { /* of the mention: what its post says */
     char place[256]; /* where it was said, and in which thread */
 };
 
+/* The owner, and what the post and brand count for so far. */
 static int
-find_owner(struct store *s, int64_t post, struct owner *out, struct err *err)
+find_owner(struct store *s, int64_t post, struct tocsin_str brand, struct owner *out,
+           struct counted *old, struct err *err)
 {
     struct query q;
 
     *out = (struct owner){ 0 };
+    *old = (struct counted){ 0 };
     DB_QUERY(&q, s, err,
-             "SELECT ac.person,p.is_copy,p.is_drill,p.place,p.thread FROM post p"
-             " LEFT JOIN account ac ON ac.id=p.account WHERE p.id=?",
-             I(post));
+             "SELECT ac.person,p.is_copy,p.is_drill,p.place,p.thread,"
+             "m.id,m.person,m.sentiment,m.is_drill FROM post p"
+             " LEFT JOIN account ac ON ac.id=p.account"
+             " LEFT JOIN mention m ON m.post=p.id AND m.brand=?2 WHERE p.id=?1",
+             I(post), S(brand));
     if (db_next(&q)) {
         out->person = col_int(&q);
         out->is_copy = col_bool(&q);
@@ -71,6 +81,7 @@ find_owner(struct store *s, int64_t post, struct owner *out, struct err *err)
         struct tocsin_str place = col_str(&q, NULL);
         struct tocsin_str thread = col_str(&q, NULL);
         place_name(out->place, sizeof out->place, place, thread);
+        counted_read(&q, old);
     }
     return db_end(&q);
 }
@@ -105,7 +116,7 @@ store_put_mention(struct store *s, int64_t post, const struct mention *m, int64_
     struct owner o;
 
     (void)now_ms; /* its time is the post's */
-    if (find_counted(s, post, m->brand, &old, err) != 0 || find_owner(s, post, &o, err) != 0 ||
+    if (find_owner(s, post, m->brand, &o, &old, err) != 0 ||
         count_out(s, &old, err) != 0 || write_mention(s, post, m, &o, err) != 0)
         return -1;
     *id = old.id ? old.id : db_last_id(s);

@@ -1,6 +1,5 @@
 /* sqlite_people - persons and their accounts, joined by one profile link; notes. */
-#include <string.h>
-
+#include "base/parse.h"
 #include "store/sqlite_db.h"
 
 /* ---- accounts ---- */
@@ -123,19 +122,46 @@ join_by_link(struct store *s, struct tocsin_str link, int64_t *person, struct er
     return 0;
 }
 
+/* What is known of the account; id 0: nothing. */
+struct known {
+    int64_t id, person;
+    bool same_link; /* no other profile link than before */
+    bool is_fresh;  /* nothing new, and seen within the minute */
+};
+
+/* Does the arriving value leave what is stored as it is? */
+static bool
+says_nothing_new(struct query *q, struct tocsin_str arriving)
+{
+    struct tocsin_str stored = col_str(q, NULL);
+
+    return arriving.n == 0 || str_eq(arriving, stored);
+}
+
 static int
-find_account(struct store *s, struct tocsin_str service, struct tocsin_str handle, int64_t *account,
-             int64_t *person, bool *same_link, struct tocsin_str link, struct err *err)
+find_account(struct store *s, struct tocsin_str service, const struct author *au, int64_t now_ms,
+             struct known *out, struct err *err)
 {
     struct query q;
 
-    *account = *person = 0;
-    DB_QUERY(&q, s, err, "SELECT id,person,profile_link FROM account WHERE handle=? AND service=?",
-             S(handle), S(service));
+    *out = (struct known){ 0 };
+    DB_QUERY(&q, s, err,
+             "SELECT id,person,profile_link,name,url,avatar,followers,created_ms,is_verified,"
+             "is_bot,last_seen_ms FROM account WHERE handle=? AND service=?",
+             S(au->handle), S(service));
     if (db_next(&q)) {
-        *account = col_int(&q);
-        *person = col_int(&q);
-        *same_link = link.n == 0 || str_eq(link, col_str(&q, NULL));
+        out->id = col_int(&q);
+        out->person = col_int(&q);
+        out->same_link = says_nothing_new(&q, au->profile_link);
+        out->is_fresh = out->same_link;
+        out->is_fresh &= says_nothing_new(&q, au->name);
+        out->is_fresh &= says_nothing_new(&q, au->url);
+        out->is_fresh &= says_nothing_new(&q, au->avatar);
+        out->is_fresh &= col_int(&q) == au->followers || au->followers < 0;
+        out->is_fresh &= col_int(&q) == au->created_ms || au->created_ms == 0;
+        out->is_fresh &= col_bool(&q) == au->is_verified;
+        out->is_fresh &= col_bool(&q) == au->is_bot;
+        out->is_fresh &= now_ms - col_int(&q) < MS_MINUTE;
     }
     return db_end(&q);
 }
@@ -144,15 +170,18 @@ int
 store_put_account(struct store *s, struct tocsin_str service, const struct author *au,
                   int64_t now_ms, int64_t *account, int64_t *person, struct err *err)
 {
-    bool same_link = true;
+    struct known known;
 
-    if (find_account(s, service, au->handle, account, person, &same_link, au->profile_link, err) !=
-        0)
+    if (find_account(s, service, au, now_ms, &known, err) != 0)
         return -1;
-    if (*account == 0 && add_account(s, service, au, now_ms, account, person, err) != 0)
+    *account = known.id;
+    *person = known.person;
+    if (known.id != 0 && known.is_fresh)
+        return 0;
+    if (known.id == 0 && add_account(s, service, au, now_ms, account, person, err) != 0)
         return -1;
-    if (update_account(s, *account, au, now_ms, err) != 0 ||
-        (!same_link && join_by_link(s, au->profile_link, person, err) != 0))
+    if (known.id != 0 && (update_account(s, *account, au, now_ms, err) != 0 ||
+                          (!known.same_link && join_by_link(s, au->profile_link, person, err) != 0)))
         return -1;
     return update_person(s, *person, au, now_ms, err);
 }

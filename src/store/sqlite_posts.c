@@ -1,6 +1,7 @@
 /* sqlite_posts - posts as they arrive, change and go; ids, full text and fingerprints. */
 #include <math.h>
 
+#include "base/parse.h"
 #include "dedup/fingerprint.h"
 #include "store/sqlite_posts.h"
 
@@ -155,53 +156,71 @@ find_copy(struct store *s, const struct post *p, struct known_post *out, struct 
                   I(url), S(p->canonical_url), I(out->id));
 }
 
-#define CANDIDATES 200 /* of one band, newest first */
-
-/* The newest of the nearest among posts from `oldest` on that share this band. */
-static int
-find_in_band(struct store *s, const struct post *p, int64_t band, int64_t oldest, int *nearest,
-             int64_t *post, struct err *err)
-{
-    struct query q;
-
-    DB_QUERY(&q, s, err,
-             "SELECT post,fingerprint FROM band WHERE band=? AND post>=? ORDER BY post DESC "
-             "LIMIT ?",
-             I(band), I(oldest), I(CANDIDATES));
-    while (db_next(&q)) {
-        int64_t id = col_int(&q);
-        uint64_t fp = (uint64_t)col_int(&q);
-        int distance = __builtin_popcountll(fp ^ p->fingerprint);
-        if (distance < *nearest && fingerprint_is_copy(fp, p->fingerprint)) {
-            *nearest = distance;
-            *post = id;
-        }
-    }
-    return db_end(&q);
-}
-
 static int64_t
 band_key(int i, uint32_t band)
 {
     return (int64_t)i << 32 | band;
 }
 
+/* Posts from `oldest` on that share a band: of each the newest 200. */
+#define OF_BAND(n) "SELECT * FROM (SELECT post,fingerprint FROM band WHERE band=?" n              \
+                   " AND post>=?1 ORDER BY post DESC LIMIT 200)"
+
+/* The nearest of them, the newest where several are as near. */
+static int
+find_nearest(struct store *s, const struct post *p, int64_t oldest, int64_t *post,
+             struct err *err)
+{
+    uint32_t b[FINGERPRINT_BANDS];
+    int nearest = 65;
+    struct query q;
+
+    _Static_assert(FINGERPRINT_BANDS == 4, "as many parts has the query");
+    fingerprint_bands(p->fingerprint, b);
+    DB_QUERY(&q, s, err,
+             OF_BAND("2") " UNION ALL " OF_BAND("3") " UNION ALL " OF_BAND("4") " UNION ALL "
+             OF_BAND("5"),
+             I(oldest), I(band_key(0, b[0])), I(band_key(1, b[1])), I(band_key(2, b[2])),
+             I(band_key(3, b[3])));
+    while (db_next(&q)) {
+        int64_t id = col_int(&q);
+        uint64_t fp = (uint64_t)col_int(&q);
+        int distance = __builtin_popcountll(fp ^ p->fingerprint);
+        bool is_better = distance < nearest || (distance == nearest && id > *post);
+        if (is_better && fingerprint_is_copy(fp, p->fingerprint)) {
+            nearest = distance;
+            *post = id;
+        }
+    }
+    return db_end(&q);
+}
+
+/* To the hour, so that the answer is the same for all posts of a while. */
+static int
+near_since(struct store *s, int64_t since_ms, int64_t *first, struct err *err)
+{
+    int64_t hour = since_ms / MS_HOUR;
+
+    if (hour != s->near_hour || s->near_first == 0) {
+        if (post_first_since(s, hour * MS_HOUR, &s->near_first, err) != 0)
+            return -1;
+        s->near_hour = hour;
+    }
+    *first = s->near_first;
+    return 0;
+}
+
 static int
 find_near(struct store *s, const struct post *p, int64_t since_ms, struct known_post *out,
           struct err *err)
 {
-    uint32_t bands[FINGERPRINT_BANDS];
     int64_t oldest, post = 0;
-    int nearest = 65;
 
     if (p->fingerprint == 0)
         return 0;
-    if (post_first_since(s, since_ms, &oldest, err) != 0)
+    if (near_since(s, since_ms, &oldest, err) != 0 ||
+        find_nearest(s, p, oldest, &post, err) != 0)
         return -1;
-    fingerprint_bands(p->fingerprint, bands);
-    for (int i = 0; i < FINGERPRINT_BANDS && nearest > 0; i++)
-        if (find_in_band(s, p, band_key(i, bands[i]), oldest, &nearest, &post, err) != 0)
-            return -1;
     out->is_near_copy = post != 0;
     return post ? story_of(s, post, &out->story, err) : 0;
 }
@@ -250,11 +269,11 @@ add_bands(struct store *s, int64_t id, uint64_t fp, struct err *err)
     if (fp == 0)
         return 0;
     fingerprint_bands(fp, bands);
-    for (int i = 0; i < FINGERPRINT_BANDS; i++)
-        if (DB_RUN(s, err, "INSERT OR IGNORE INTO band(band,post,fingerprint) VALUES(?,?,?)",
-                   I(band_key(i, bands[i])), I(id), I(fp)) != 0)
-            return -1;
-    return 0;
+    return DB_RUN(s, err,
+                  "INSERT OR IGNORE INTO band(band,post,fingerprint)"
+                  " VALUES(?3,?1,?2),(?4,?1,?2),(?5,?1,?2),(?6,?1,?2)",
+                  I(id), I(fp), I(band_key(0, bands[0])), I(band_key(1, bands[1])),
+                  I(band_key(2, bands[2])), I(band_key(3, bands[3])));
 }
 
 int

@@ -67,7 +67,7 @@ struct known_post {
     int64_t story;     /* of id, or of copy_of, or of the nearest fingerprint; 0: none */
     bool is_near_copy; /* story was found by fingerprint */
 };
-/* `near_since_ms`: how far back fingerprints are compared. */
+/* `near_since_ms`: how far back fingerprints are compared, to the hour. */
 int store_find_post(struct store *s, const struct post *p, int64_t near_since_ms,
                     struct known_post *out, struct err *err);
 

@@ -124,7 +124,7 @@ connect_file(struct store *s, const char *path, struct err *err)
 static int
 set_up(struct store *s, struct err *err)
 {
-    if (db_exec(s, err, "PRAGMA cache_size=-16384;PRAGMA temp_store=MEMORY") != 0)
+    if (db_exec(s, err, "PRAGMA cache_size=-32768;PRAGMA temp_store=MEMORY") != 0)
         return -1;
     if (s->mode == STORE_READER)
         return schema_check(s, err);
@@ -232,6 +232,7 @@ void
 store_rollback(struct store *s)
 {
     s->knows_newest = false;
+    s->near_first = 0;
     if (store_is_in_transaction(s))
         db_run(s, NULL, "ROLLBACK", NO_VALS);
 }
