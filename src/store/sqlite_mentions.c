@@ -116,8 +116,8 @@ store_put_mention(struct store *s, int64_t post, const struct mention *m, int64_
     struct owner o;
 
     (void)now_ms; /* its time is the post's */
-    if (find_owner(s, post, m->brand, &o, &old, err) != 0 ||
-        count_out(s, &old, err) != 0 || write_mention(s, post, m, &o, err) != 0)
+    if (find_owner(s, post, m->brand, &o, &old, err) != 0 || count_out(s, &old, err) != 0 ||
+        write_mention(s, post, m, &o, err) != 0)
         return -1;
     *id = old.id ? old.id : db_last_id(s);
     return o.is_drill ? 0 : count_in(s, o.person, 1, m->score.sentiment, err);

@@ -180,8 +180,9 @@ store_put_account(struct store *s, struct tocsin_str service, const struct autho
         return 0;
     if (known.id == 0 && add_account(s, service, au, now_ms, account, person, err) != 0)
         return -1;
-    if (known.id != 0 && (update_account(s, *account, au, now_ms, err) != 0 ||
-                          (!known.same_link && join_by_link(s, au->profile_link, person, err) != 0)))
+    if (known.id != 0 &&
+        (update_account(s, *account, au, now_ms, err) != 0 ||
+         (!known.same_link && join_by_link(s, au->profile_link, person, err) != 0)))
         return -1;
     return update_person(s, *person, au, now_ms, err);
 }

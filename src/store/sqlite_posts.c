@@ -163,13 +163,13 @@ band_key(int i, uint32_t band)
 }
 
 /* Posts from `oldest` on that share a band: of each the newest 200. */
-#define OF_BAND(n) "SELECT * FROM (SELECT post,fingerprint FROM band WHERE band=?" n              \
-                   " AND post>=?1 ORDER BY post DESC LIMIT 200)"
+#define OF_BAND(n)                                                    \
+    "SELECT * FROM (SELECT post,fingerprint FROM band WHERE band=?" n \
+    " AND post>=?1 ORDER BY post DESC LIMIT 200)"
 
 /* The nearest of them, the newest where several are as near. */
 static int
-find_nearest(struct store *s, const struct post *p, int64_t oldest, int64_t *post,
-             struct err *err)
+find_nearest(struct store *s, const struct post *p, int64_t oldest, int64_t *post, struct err *err)
 {
     uint32_t b[FINGERPRINT_BANDS];
     int nearest = 65;
@@ -178,8 +178,8 @@ find_nearest(struct store *s, const struct post *p, int64_t oldest, int64_t *pos
     _Static_assert(FINGERPRINT_BANDS == 4, "as many parts has the query");
     fingerprint_bands(p->fingerprint, b);
     DB_QUERY(&q, s, err,
-             OF_BAND("2") " UNION ALL " OF_BAND("3") " UNION ALL " OF_BAND("4") " UNION ALL "
-             OF_BAND("5"),
+             OF_BAND("2") " UNION ALL " OF_BAND("3") " UNION ALL " OF_BAND(
+                 "4") " UNION ALL " OF_BAND("5"),
              I(oldest), I(band_key(0, b[0])), I(band_key(1, b[1])), I(band_key(2, b[2])),
              I(band_key(3, b[3])));
     while (db_next(&q)) {
@@ -218,8 +218,7 @@ find_near(struct store *s, const struct post *p, int64_t since_ms, struct known_
 
     if (p->fingerprint == 0)
         return 0;
-    if (near_since(s, since_ms, &oldest, err) != 0 ||
-        find_nearest(s, p, oldest, &post, err) != 0)
+    if (near_since(s, since_ms, &oldest, err) != 0 || find_nearest(s, p, oldest, &post, err) != 0)
         return -1;
     out->is_near_copy = post != 0;
     return post ? story_of(s, post, &out->story, err) : 0;

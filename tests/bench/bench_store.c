@@ -124,12 +124,22 @@ store_row(struct store *s, const struct row *r, struct err *err)
 {
     struct hit hit = { STR_LIT("acme"), FIELD_TEXT, 0, 6, false };
     struct score_part part = { AXIS_IRATE, false, STR_LIT("word"), STR_LIT("refund"), 12 };
-    struct mention m = { .brand = STR_LIT("acme"), .hits = &hit, .n_hits = 1,
-                         .score = { .sentiment = -0.4, .irate = 20, .level = LEVEL_WATCH,
-                                    .parts = &part, .n_parts = 1 } };
-    struct post p = { .source = STR_LIT("hn"), .service = STR_LIT("hackernews"),
-                      .id = str_z(r->id), .url = str_z(r->url), .canonical_url = str_z(r->url),
-                      .text.text = r->text, .published_ms = NOW, .rating = NAN,
+    struct mention m = { .brand = STR_LIT("acme"),
+                         .hits = &hit,
+                         .n_hits = 1,
+                         .score = { .sentiment = -0.4,
+                                    .irate = 20,
+                                    .level = LEVEL_WATCH,
+                                    .parts = &part,
+                                    .n_parts = 1 } };
+    struct post p = { .source = STR_LIT("hn"),
+                      .service = STR_LIT("hackernews"),
+                      .id = str_z(r->id),
+                      .url = str_z(r->url),
+                      .canonical_url = str_z(r->url),
+                      .text.text = r->text,
+                      .published_ms = NOW,
+                      .rating = NAN,
                       .fingerprint = str_hash(r->text) };
     struct author au = { .handle = str_z(r->author), .followers = -1 };
     struct post_facts f = { 0 };
@@ -157,16 +167,16 @@ fill_store(struct store *s)
 
 /* ---- bare schemas ---- */
 
-#define TABLE                                                                                     \
-    "CREATE TABLE m(id INTEGER PRIMARY KEY, source TEXT, native TEXT, url TEXT, author TEXT,"     \
-    " ts INT, brand TEXT, irate REAL, text TEXT);"                                                \
-    "CREATE UNIQUE INDEX m_native ON m(source,native);CREATE INDEX m_url ON m(url);"              \
+#define TABLE                                                                                 \
+    "CREATE TABLE m(id INTEGER PRIMARY KEY, source TEXT, native TEXT, url TEXT, author TEXT," \
+    " ts INT, brand TEXT, irate REAL, text TEXT);"                                            \
+    "CREATE UNIQUE INDEX m_native ON m(source,native);CREATE INDEX m_url ON m(url);"          \
     "CREATE INDEX m_author ON m(author);CREATE INDEX m_brand ON m(brand,id);"
-#define WORDS                                                                                     \
-    "CREATE VIRTUAL TABLE w USING fts5(text, content='m', content_rowid='id',"                    \
+#define WORDS                                                                  \
+    "CREATE VIRTUAL TABLE w USING fts5(text, content='m', content_rowid='id'," \
     " tokenize='unicode61 remove_diacritics 2');"
-#define TRIGGER                                                                                   \
-    "CREATE TRIGGER m_words AFTER INSERT ON m BEGIN"                                              \
+#define TRIGGER                                      \
+    "CREATE TRIGGER m_words AFTER INSERT ON m BEGIN" \
     " INSERT INTO w(rowid,text) VALUES(new.id,new.text); END;"
 
 struct schema {
@@ -181,8 +191,10 @@ static void
 open_schema(struct schema *s)
 {
     sqlite3_open(in_dir(s->file), &s->db);
-    if (sqlite3_exec(s->db, "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                            "PRAGMA cache_size=-16384", NULL, NULL, NULL) != SQLITE_OK ||
+    if (sqlite3_exec(s->db,
+                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                     "PRAGMA cache_size=-16384",
+                     NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(s->db, s->sql, NULL, NULL, NULL) != SQLITE_OK)
         die(sqlite3_errmsg(s->db));
     sqlite3_prepare_v2(s->db, "INSERT INTO m VALUES(?,'hn',?,?,?,?,'acme',20,?)", -1, &s->row,
@@ -260,8 +272,8 @@ bench_ingest(struct store *store)
     }
     printf("store: post, account, mention, story, full text  %8.0f rows/CPU-s\n", n / cpu);
     for (size_t i = 0; i < 3; i++) {
-        printf("bare: %-42s %8.0f rows/CPU-s, store is %.2f of it\n", v[i].name,
-               n / v[i].cpu, v[i].cpu / cpu);
+        printf("bare: %-42s %8.0f rows/CPU-s, store is %.2f of it\n", v[i].name, n / v[i].cpu,
+               v[i].cpu / cpu);
         close_schema(&v[i]);
     }
     printf("G6: goal 2 of the trigger: %.2f; goal 0.25 of no full text: %.2f\n", v[2].cpu / cpu,
