@@ -110,7 +110,7 @@ mention(struct fix *f, int64_t post, const char *brand, double sentiment, double
         .score = { .sentiment = sentiment,
                    .complaint = complaint,
                    .level = level,
-                   .irate = level * 20.0 },
+                   .irate = 20.0 * (int)level },
     };
     int64_t id = 0;
 
