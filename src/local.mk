@@ -167,6 +167,7 @@ libtocsin_la_SOURCES += src/dedup/fingerprint.c src/dedup/fingerprint.h
 # ---- match --------------------------------------------------------------
 libtocsin_la_SOURCES += \
 	src/match/eval.c src/match/eval.h \
+	src/match/explain.c src/match/explain.h \
 	src/match/leaf.c \
 	src/match/lex.c src/match/lex.h \
 	src/match/literals.c \
@@ -180,6 +181,7 @@ libtocsin_la_SOURCES += \
 	src/match/ruleset.c src/match/ruleset.h \
 	src/match/stream.c src/match/stream.h \
 	src/match/term.c
+dist_man_MANS += src/match/tocsin-rules.5
 
 # ---- score --------------------------------------------------------------
 libtocsin_la_SOURCES += \

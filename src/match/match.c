@@ -87,6 +87,14 @@ prepare(struct match_scratch *s, const struct ruleset *r, const struct post *p)
     return stream_set(&s->stream, p);
 }
 
+int
+match_prepare(struct match_scratch *s, const struct ruleset *r, const struct post *p,
+              struct eval *e)
+{
+    *e = (struct eval){ .stream = &s->stream, .patterns = s->patterns, .a = s->a };
+    return prepare(s, r, p);
+}
+
 static struct unit_mark *
 touch(struct match_scratch *s, uint32_t rule)
 {

@@ -284,12 +284,13 @@ leaf(struct parser *p)
 static struct node *parse_primary(struct parser *p);
 
 static struct node *
-number_node(struct parser *p, int field)
+number_node(struct parser *p, int field, uint32_t at)
 {
     struct node *n = new_node(p, NODE_NUMBER);
     if (!n)
         return NULL;
     n->field = (uint8_t)field;
+    n->at = at;
     n->number.low = p->now.low;
     n->number.high = p->now.high;
     return advance(p) ? NULL : n;
@@ -304,7 +305,7 @@ field_group(struct parser *p)
     if (advance(p))
         return NULL;
     if (field == QUERY_FOLLOWERS || field == QUERY_RATING)
-        return p->now.kind == LEX_NUMBER ? number_node(p, field)
+        return p->now.kind == LEX_NUMBER ? number_node(p, field, at)
                                          : expected(p, "a number, as in >1000");
     if (field <= QUERY_TEXT)
         p->scope = field == QUERY_TITLE ? SCOPE_TITLE : SCOPE_TEXT;

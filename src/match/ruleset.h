@@ -2,6 +2,7 @@
 #ifndef TOCSIN_MATCH_RULESET_H
 #define TOCSIN_MATCH_RULESET_H
 
+#include "match/eval.h"
 #include "match/match.h"
 #include "match/prefilter.h"
 
@@ -26,6 +27,9 @@ struct ruleset {
 };
 
 bool unit_applies(const struct unit *u, const struct post *p, int64_t now_ms);
+/* Lays the post out in the scratch, and makes *e ready to evaluate queries on it. */
+int match_prepare(struct match_scratch *s, const struct ruleset *r, const struct post *p,
+                  struct eval *e);
 /* For tests: what match_post gives, with every rule tried on every post. */
 int match_post_plain(const struct ruleset *r, struct match_scratch *s, const struct post *p,
                      int64_t now_ms, struct arena *a, struct match_result *out, struct err *err);

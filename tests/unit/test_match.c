@@ -1,4 +1,5 @@
 /* test_match - queries and regexes against texts, and what is said of bad ones. */
+#include "match/explain.h"
 #include "match/match.h"
 
 #include <stdio.h>
@@ -392,6 +393,42 @@ test_brands(void **state)
     }
 }
 
+static void
+test_explain(void **state)
+{
+    static const struct row rows[] = {
+        { "acme", "acme", "hits" },
+        { "acme AND refund", "acme", "`refund` is not there" },
+        { "acme NOT \"the college\"", "acme, the college", "`NOT \"the college\"` excludes it, as it holds \"the college\"" },
+        { "acme (refund OR return)", "acme", "nothing of `refund OR return` is there" },
+        { "acme NEAR/1 refund", "acme a b c refund", "`acme NEAR/1 refund` fails: both are there, but with more than 1 words between" },
+        { "acme NEAR/1 refund", "acme", "`refund` is not there" },
+        { "acme rating:>3", "acme", "`rating:>3` does not hold for its rating" },
+        { "title:acme", "acme", "`title:acme` is not in its title" },
+        { "acme SENTENCE late", "acme. Late", "`acme SENTENCE late` fails: both are there, but in different sentences" },
+    };
+    (void)state;
+    for (size_t i = 0; i < N_ROWS(rows); i++) {
+        struct rule_def rule = { .id = "r", .query = rows[i].query };
+        struct rule_defs defs = { .rules = &rule, .n_rules = 1 };
+        struct arena *a = arena_new(1 << 20);
+        struct match_scratch *s = match_scratch_new();
+        struct ruleset *r;
+        struct err err;
+        struct buf b;
+        struct post p = sample("", rows[i].text, a);
+        buf_init(&b, 1 << 16);
+        assert_int_equal(ruleset_new(&r, &defs, NULL, NULL, &err), 0);
+        assert_int_equal(match_explain(r, s, &p, 0, "r", &b, &err), 0);
+        assert_string_equal(buf_cstr(&b), rows[i].want);
+        assert_int_equal(match_explain(r, s, &p, 0, "x", &b, &err), -1);
+        buf_free(&b);
+        ruleset_free(r);
+        match_scratch_free(s);
+        arena_free(a);
+    }
+}
+
 int
 main(void)
 {
@@ -400,7 +437,7 @@ main(void)
         cmocka_unit_test(test_logic),   cmocka_unit_test(test_near),
         cmocka_unit_test(test_fields),  cmocka_unit_test(test_regexes),
         cmocka_unit_test(test_scripts), cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_brands),
+        cmocka_unit_test(test_brands),  cmocka_unit_test(test_explain),
     };
     return RUN_TESTS(tests);
 }
