@@ -28,8 +28,12 @@ log_findings(const struct findings *f)
 {
     for (size_t i = 0; i < findings_count(f, false); i++) {
         const struct finding *x = findings_at(f, i);
-        log_at(x->is_error ? LOG_ERROR_ : LOG_WARN_, "config", NULL, "%s:%d:%d: %s",
-               x->at.file ? x->at.file : "tocsin.yaml", x->at.line, x->at.column, x->msg);
+        enum log_level level = x->is_error ? LOG_ERROR_ : LOG_WARN_;
+        const char *file = x->at.file ? x->at.file : "tocsin.yaml";
+        if (x->at.line > 0)
+            log_at(level, "config", NULL, "%s:%d:%d: %s", file, x->at.line, x->at.column, x->msg);
+        else
+            log_at(level, "config", NULL, "%s: %s", file, x->msg);
     }
 }
 

@@ -14,8 +14,8 @@
 
 static const struct tocsin_option options[] = {
     TOCSIN_OPT_URL("url", struct rss_conf, url, .required = 1, .help = "address of the feed"),
-    TOCSIN_OPT_ENUM("kind", struct rss_conf, kind, "article post review", .dflt = "article",
-                    .help = "what the feed's items are; comments are always replies"),
+    TOCSIN_OPT_ENUM("kind", struct rss_conf, kind, "auto article post review", .dflt = "auto",
+                    .help = "what the items are; auto: posts where each names its author"),
     TOCSIN_OPT_INT("max_items", struct rss_conf, max_items, .dflt = "1000", .min = 1, .max = 10000,
                    .help = "most items taken from one response, the first ones"),
     TOCSIN_OPT_BOOL("follow", struct rss_conf, follow, .dflt = "false",

@@ -91,14 +91,26 @@ make_author(const struct feed_person *who)
     return a;
 }
 
+/* Where every item names who wrote it, people talk: a forum, a blog. News feeds and aggregators,
+ * which name another source or nobody, carry articles; those never make a person irate. */
 static uint32_t
-find_kind(const struct rss_run *run)
+guess_kind(const struct feed_item *item)
+{
+    bool has_author = item->author.name.n > 0 || item->author.email.n > 0;
+
+    return has_author && item->place.n == 0 ? TOCSIN_POST : TOCSIN_ARTICLE;
+}
+
+static uint32_t
+find_kind(const struct rss_run *run, const struct feed_item *item)
 {
     const char *kind = run->rss->conf->kind;
 
     if (kind && strcmp(kind, "post") == 0)
         return TOCSIN_POST;
-    return kind && strcmp(kind, "review") == 0 ? TOCSIN_REVIEW : TOCSIN_ARTICLE;
+    if (kind && strcmp(kind, "review") == 0)
+        return TOCSIN_REVIEW;
+    return kind && strcmp(kind, "article") == 0 ? TOCSIN_ARTICLE : guess_kind(item);
 }
 
 /* Feeds of comments link the comment inside its page. */
@@ -117,7 +129,7 @@ see_comment(struct tocsin_post *post)
 static void
 set_kind(const struct rss_run *run, const struct feed_item *item, struct tocsin_post *post)
 {
-    post->kind = find_kind(run);
+    post->kind = find_kind(run, item);
     post->parent = item->parent;
     post->thread = item->thread;
     if (item->is_reply)

@@ -40,6 +40,27 @@ check_plugins(void)
     return n_bad == 0;
 }
 
+/* Each mechanism that keeps plugins in; a kernel without one still runs, less safely. */
+static void
+show_locks(void)
+{
+    struct plugins *all = NULL;
+    struct err err = { 0 };
+    struct arena *a = arena_new(1 << 20);
+    const struct host_lock *locks = NULL;
+    size_t n = 0;
+
+    if (!a || plugins_new(&all, install_host_program(), install_plugin_folders(), &err) != 0 ||
+        plugins_locks(all, a, &locks, &n, &err) != 0)
+        say("sandbox", false, err.msg);
+    for (size_t i = 0; i < n; i++)
+        printf("%-10s %-5s %s%s%s\n", "sandbox", locks[i].is_in_force ? "ok" : "none",
+               locks[i].name, locks[i].note[0] ? ": " : "", locks[i].note);
+    if (all)
+        plugins_free(all);
+    arena_free(a);
+}
+
 static bool
 check_state(const struct args *a)
 {
@@ -76,6 +97,7 @@ cmd_doctor(const struct args *a)
     bool good;
 
     say("curl", true, curl_version());
+    show_locks();
     good = check_plugins();
     good = check_state(a) && good;
     return good ? EX_OK : EX_UNAVAILABLE;

@@ -27,7 +27,7 @@ put_row(void *ctx, const struct person *p)
     table_time(t, p->first_seen_ms);
     table_time(t, p->last_seen_ms);
     table_str(t, p->owner);
-    table_z(t, preference_name(p->preference));
+    table_z(t, p->preference ? preference_name(p->preference) : "");
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/parse.h"
 #include "cli/cli.h"
+#include "deliver/facts.h"
 
 #define LOOK_BACK (7 * MS_DAY)
 #define MAX_WORDS 20000
@@ -16,20 +17,15 @@
 static void
 print_reasons(const struct score *s)
 {
-    const char *sep = "because ";
+    struct buf b, shown;
 
-    for (size_t i = 0, n = 0; i < s->n_parts && n < 4; i++) {
-        const struct score_part *p = &s->parts[i];
-        struct buf b;
-        if (p->axis != AXIS_IRATE || p->weight < 1)
-            continue;
-        buf_init(&b, 1024);
-        escape_terminal(&b, p->name);
-        printf("%s%s %+.0f", n ? ", " : sep, buf_cstr(&b), p->weight);
-        buf_free(&b);
-        n++;
-    }
-    putchar('\n');
+    buf_init(&b, 4096);
+    buf_init(&shown, 8192);
+    facts_reasons(s, 4, &b);
+    escape_terminal(&shown, buf_view(&b));
+    printf("%s\n", buf_cstr(&shown));
+    buf_free(&b);
+    buf_free(&shown);
 }
 
 static int

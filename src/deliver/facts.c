@@ -22,7 +22,15 @@ add(struct fact_list *l, const struct known *k, const char *label, const struct 
         l->v[l->n++] = (struct tocsin_fact){ label, z };
 }
 
-/* The strongest irate parts first: "swearing +12 (“rubbish”), rule refund-refused +15". */
+/* A part worth telling: it names something, and made the score higher. */
+static bool
+is_reason(const struct score_part *p)
+{
+    return p->axis == AXIS_IRATE && p->weight >= 0.5 && !str_eq_z(p->name, "base") &&
+           !str_eq_z(p->name, "lexicon") && !str_eq_z(p->name, "other wording");
+}
+
+/* The strongest one that is weaker than `below`, or as strong and further on. */
 static const struct score_part *
 next_reason(const struct score *s, double below, size_t after)
 {
@@ -30,34 +38,36 @@ next_reason(const struct score *s, double below, size_t after)
 
     for (size_t i = 0; i < s->n_parts; i++) {
         const struct score_part *p = &s->parts[i];
-        double w = fabs(p->weight);
-        bool is_next = w < below || (w == below && i > after);
-        if (p->axis != AXIS_IRATE || w < 0.5 || !is_next)
-            continue;
-        if (!best || w > fabs(best->weight))
+        bool is_next = p->weight < below || (p->weight == below && i > after);
+        if (is_reason(p) && is_next && (!best || p->weight > best->weight))
             best = p;
     }
     return best;
 }
 
-static void
-fact_why(const struct known *k, struct fact_list *l, struct buf *b)
+void
+facts_reasons(const struct score *s, size_t max, struct buf *b)
 {
-    const struct score *s = &k->mention.mention.score;
     const struct score_part *p;
     double below = INFINITY;
     size_t after = 0;
 
-    if (k->mention.id == 0)
-        return;
-    buf_fmt(b, "irate %.0f of 100", s->irate);
-    for (int i = 0; i < MAX_REASONS && (p = next_reason(s, below, after)); i++) {
-        buf_fmt(b, "%s%.*s %+.0f", i ? ", " : ": ", STR_FMT(p->name), p->weight);
+    for (size_t i = 0; i < max && (p = next_reason(s, below, after)); i++) {
+        buf_fmt(b, "%s%.*s %+.0f", i ? ", " : "", STR_FMT(p->name), p->weight);
         if (p->text.n)
             buf_fmt(b, " (%.*s)", STR_FMT(str_clip_utf8(p->text, 60)));
-        below = fabs(p->weight);
+        below = p->weight;
         after = (size_t)(p - s->parts);
     }
+}
+
+static void
+fact_why(const struct known *k, struct fact_list *l, struct buf *b)
+{
+    if (k->mention.id == 0)
+        return;
+    buf_fmt(b, "irate %.0f of 100: ", k->mention.mention.score.irate);
+    facts_reasons(&k->mention.mention.score, MAX_REASONS, b);
     add(l, k, "Why", b);
 }
 

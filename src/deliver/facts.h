@@ -29,6 +29,8 @@ struct fact_list {
     size_t n;
 };
 int facts_collect(const struct known *k, struct fact_list *out);
+/* The strongest irate parts: "anger words +34 (thieves), rule threat-legal +10 (will sue)". */
+void facts_reasons(const struct score *s, size_t max, struct buf *b);
 /* The clause that did most to make the post irate; else its begin. */
 struct tocsin_str facts_angriest_clause(const struct mention_row *m);
 

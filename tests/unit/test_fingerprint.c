@@ -15,7 +15,7 @@ of(const char *text)
     return fp;
 }
 
-#define STORY                                                                                  \
+#define STORY                                                                                 \
     "Acme has recalled forty thousand mousetraps after several customers reported that the "  \
     "spring may break. The company said in a statement that it will replace every unit free " \
     "of charge and that nobody has been hurt so far, while shops were told to stop sales."
@@ -30,11 +30,16 @@ test_copies(void **state)
         { STORY, STORY, true },
         { STORY, "RT @news: " STORY, true },
         { STORY, STORY " https://t.example/abc123", true },
-        { STORY, "ACME HAS" " recalled forty thousand mousetraps after several customers reported that the "
+        { STORY,
+          "ACME HAS"
+          " recalled forty thousand mousetraps after several customers reported that the "
           "spring may break. The company said in a statement that it will replace every unit free "
-          "of charge and that nobody has been hurt so far, while shops were told to stop sales!!", true },
-        { STORY, "My order from Acme never arrived and nobody answers the telephone. I have "
-                 "asked for a refund three times, and each time they promise to call back.", false },
+          "of charge and that nobody has been hurt so far, while shops were told to stop sales!!",
+          true },
+        { STORY,
+          "My order from Acme never arrived and nobody answers the telephone. I have "
+          "asked for a refund three times, and each time they promise to call back.",
+          false },
     };
     (void)state;
     for (size_t i = 0; i < N_ROWS(rows); i++) {

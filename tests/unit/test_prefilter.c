@@ -18,15 +18,65 @@ draw(uint32_t n)
 }
 
 static const char *const words[] = {
-    "a", "ab", "abc", "abcd", "abcde", "bcde", "refund", "fund", "re\u200Bfund", "Acme", "\u0430cme",
-    "acmes", "#acme", "@acme", "x#acme", "c++", "wom\u0435n", "woman", "caf\u00E9", "cafe\u0301", "o\uFB03ce",
-    "\u9000\u6B3E", "\u6211\u8981\u9000\u6B3E\u4E86", "\u0432\u043E\u0442", "\u0432\u043E\u0437\u0432\u0440\u0430\u0442", "a\u0432\u043E\u0442", "\u0E44\u0E21\u0E48", "\uD658\uBD88\uC774",
-    "don\u2019t", "don't", "stra\u00DFe", "no", "reply", "U.S.", "_x", "\u00C9t\u00E9", "\uFF76\uFF9E",
+    "a",
+    "ab",
+    "abc",
+    "abcd",
+    "abcde",
+    "bcde",
+    "refund",
+    "fund",
+    "re\u200Bfund",
+    "Acme",
+    "\u0430cme",
+    "acmes",
+    "#acme",
+    "@acme",
+    "x#acme",
+    "c++",
+    "wom\u0435n",
+    "woman",
+    "caf\u00E9",
+    "cafe\u0301",
+    "o\uFB03ce",
+    "\u9000\u6B3E",
+    "\u6211\u8981\u9000\u6B3E\u4E86",
+    "\u0432\u043E\u0442",
+    "\u0432\u043E\u0437\u0432\u0440\u0430\u0442",
+    "a\u0432\u043E\u0442",
+    "\u0E44\u0E21\u0E48",
+    "\uD658\uBD88\uC774",
+    "don\u2019t",
+    "don't",
+    "stra\u00DFe",
+    "no",
+    "reply",
+    "U.S.",
+    "_x",
+    "\u00C9t\u00E9",
+    "\uFF76\uFF9E",
 };
 static const char *const patterns[] = {
-    "re.?fund", "\\ba\\w+", "(?:abc|bcd)e?", "\u0432\u043E\u0442", "\u0432\u043E\u0437\\w+", "caf\u00E9s?", "[ab]{2}c",
-    "(a|b)c", "x?acme", "fund|\u9000", "\u00E9t\u00E9", "d(?!z)on.t", "\\.", "ca(?#note)fe?", "o+f", "(re){1,2}fund",
-    "\\x41cme", "(?i:ACME)s", "^a", "\u00C9",
+    "re.?fund",
+    "\\ba\\w+",
+    "(?:abc|bcd)e?",
+    "\u0432\u043E\u0442",
+    "\u0432\u043E\u0437\\w+",
+    "caf\u00E9s?",
+    "[ab]{2}c",
+    "(a|b)c",
+    "x?acme",
+    "fund|\u9000",
+    "\u00E9t\u00E9",
+    "d(?!z)on.t",
+    "\\.",
+    "ca(?#note)fe?",
+    "o+f",
+    "(re){1,2}fund",
+    "\\x41cme",
+    "(?i:ACME)s",
+    "^a",
+    "\u00C9",
 };
 
 static void
@@ -65,8 +115,8 @@ add_term(struct buf *b)
 static void
 add_query(struct buf *b, int depth)
 {
-    static const char *const joints[] = { " AND ", " OR ", " ", " NOT ", " NEAR/2 ", " SENTENCE ",
-                                          " NOT NEAR/1 " };
+    static const char *const joints[] = { " AND ",    " OR ",       " ",           " NOT ",
+                                          " NEAR/2 ", " SENTENCE ", " NOT NEAR/1 " };
     if (depth == 0 || draw(3) == 0) {
         add_term(b);
         return;
@@ -81,7 +131,9 @@ add_query(struct buf *b, int depth)
 static void
 add_text(struct buf *b)
 {
-    static const char *const gaps[] = { " ", " ", " ", ", ", ". ", "\n\n", "", "-", "\u2014", "! " };
+    static const char *const gaps[] = {
+        " ", " ", " ", ", ", ". ", "\n\n", "", "-", "\u2014", "! "
+    };
     for (uint32_t n = draw(12); n > 0; n--) {
         add_word(b);
         buf_z(b, gaps[draw(10)]);
@@ -136,7 +188,8 @@ test_changes_nothing(void **state)
         buf_init(&text, 1 << 16);
         add_text(&title);
         add_text(&text);
-        struct post p = { .title = { .text = buf_view(&title) }, .text = { .text = buf_view(&text) } };
+        struct post p = { .title = { .text = buf_view(&title) },
+                          .text = { .text = buf_view(&text) } };
         arena_reset(a);
         assert_int_equal(normalise_post(&p, a, &err), 0);
         assert_int_equal(match_post(r, s, &p, 0, a, &fast, &err), 0);
@@ -152,9 +205,26 @@ test_changes_nothing(void **state)
 }
 
 static const char *const slow[] = {
-    "(a+)+b", "(a*)*b", "(a|aa)+b", "(a|a)*b", "(.*)*b", "(.*)+b", "a*a*b", "a*a*a*b",
-    "\\w*\\w*b", "(?:a?){30}a{30}b", "(a+){2,}b", "([a-z]+)*b", "(?:a+a+)+b", "(x+x+)+y|aab",
-    "(a|b|ab)*b", "(\\w+\\s?)*b", "(?s).*.*aab", "(\\w+)\\s\\1*b", "((a{1,9}){1,9}){1,9}b", "a.*a.*a.*a.*aab",
+    "(a+)+b",
+    "(a*)*b",
+    "(a|aa)+b",
+    "(a|a)*b",
+    "(.*)*b",
+    "(.*)+b",
+    "a*a*b",
+    "a*a*a*b",
+    "\\w*\\w*b",
+    "(?:a?){30}a{30}b",
+    "(a+){2,}b",
+    "([a-z]+)*b",
+    "(?:a+a+)+b",
+    "(x+x+)+y|aab",
+    "(a|b|ab)*b",
+    "(\\w+\\s?)*b",
+    "(?s).*.*aab",
+    "(\\w+)\\s\\1*b",
+    "((a{1,9}){1,9}){1,9}b",
+    "a.*a.*a.*a.*aab",
 };
 
 /* The match is there, behind 50 KB that bait each pattern. */
@@ -246,7 +316,8 @@ test_filters(void **state)
     struct ruleset *r;
     struct match_result m;
     struct err err;
-    struct post p = { .source = STR_LIT("hn"), .lang = STR_LIT("en-US"),
+    struct post p = { .source = STR_LIT("hn"),
+                      .lang = STR_LIT("en-US"),
                       .text = { .text = STR_LIT("acme") } };
     (void)state;
     assert_int_equal(ruleset_new(&r, &defs, NULL, NULL, &err), 0);

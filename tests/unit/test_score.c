@@ -233,8 +233,9 @@ history_raises_to_crusade(void **state)
     const struct history stranger = { .followers = -1 };
     assert_int_equal(score_history(fix.scorer, &stranger, fix.arena, &m.score, &err), 0);
     assert_true(m.score.irate == before);
-    const struct history third = { .mentions = 3, .mood = .4, .recent_complaints = 3,
-                                   .recent_places = 2, .followers = 20000 };
+    const struct history third = {
+        .mentions = 3, .mood = .4, .recent_complaints = 3, .recent_places = 2, .followers = 20000
+    };
     assert_int_equal(score_history(fix.scorer, &third, fix.arena, &m.score, &err), 0);
     assert_int_equal(m.score.level, LEVEL_CRUSADE);
     assert_true(m.score.irate > before);
@@ -249,8 +250,8 @@ classify_prints_one_line(void **state)
     (void)state;
 
     buf_init(&out, 1u << 20);
-    assert_int_equal(classify_line(&c, STR_LIT("{\"id\":7,\"text\":\"acme is great\"}"), 1, &out,
-                                   &err), 0);
+    assert_int_equal(
+        classify_line(&c, STR_LIT("{\"id\":7,\"text\":\"acme is great\"}"), 1, &out, &err), 0);
     struct tocsin_str s = buf_view(&out);
     assert_true(str_starts(s, STR_LIT("{\"id\":\"7\",\"sentiment\":{\"label\":\"pos\"")));
     assert_true(str_find(s, STR_LIT("\"brands\":[{\"brand\":\"acme\""), 0) != SIZE_MAX);
@@ -289,8 +290,8 @@ other_languages_score_by_their_lexicon(void **state)
             struct err err;
             arena_reset(fix.arena);
             struct post p = score_fix_post(&fix, k ? rows[i].bad : rows[i].good, rows[i].lang);
-            assert_int_equal(score_post(fix.scorer, &p, rules_defs(fix.file), &none, fix.arena, &s,
-                                        &err), 0);
+            assert_int_equal(
+                score_post(fix.scorer, &p, rules_defs(fix.file), &none, fix.arena, &s, &err), 0);
             v[k] = s.sentiment;
         }
         if (!(v[0] > .1 && v[1] < -.1))
