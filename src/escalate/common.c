@@ -104,9 +104,10 @@ tell_one(void *ctx, const struct delivery *d)
 {
     struct rung *r = ctx;
     char name[128], receiver[128];
-    bool has_rung = d->state == DELIVERY_DELIVERED || d->state == DELIVERY_SENDING;
+    bool was_told = d->state == DELIVERY_DELIVERED || d->state == DELIVERY_SENDING;
+    bool was_ring = d->event <= TOCSIN_EVENT_UPDATE || d->event == TOCSIN_EVENT_TEST;
 
-    if (!has_rung || d->event > TOCSIN_EVENT_UPDATE || hash_find(r->seen, d->notifier))
+    if (!was_told || !was_ring || hash_find(r->seen, d->notifier))
         return 0;
     snprintf(name, sizeof name, "%.*s", STR_FMT(d->notifier));
     snprintf(receiver, sizeof receiver, "%.*s", STR_FMT(d->receiver));

@@ -28,7 +28,7 @@ feed(struct fuzz_stream *x, uint32_t flag, struct tocsin_str s, size_t step)
         buf_add(&x->frames, fr->bytes, fr->n_event + fr->n_body);
         frame_free(fr);
     }
-    stream_free(x->j.stream);
+    stream_frames_free(x->j.stream);
     arena_free(x->j.arena);
 }
 
