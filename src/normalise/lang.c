@@ -37,7 +37,9 @@ static const struct {
     const char *lang, *words;
 } small_words[] = {
     { "en", " the and is are was were have has this that with for not you your they it's i'm "
-            "don't can't to of my what when would been from just will about but we an be " },
+            "don't can't to of my what when would been from just will about but we an be how why get "
+            "got did does can he she his her him who than then only after before now out if at "
+            "by or its there their could should because i'll i've you're didn't thanks please " },
     { "de", " der die das und ist nicht ich sie wir ein eine einen mit auf für auch wie aber "
             "noch nur sind war haben habe wird bei zum zur von den dem kein keine es schon " },
     { "fr", " le la les et est pas des une je vous nous que qui dans sur avec pour ce cette il "
@@ -144,26 +146,67 @@ count(struct tally *t, uint32_t cp)
     }
 }
 
-/* Of the languages whose small words are read in `script`, the one ahead of all others. */
+/* Each small word's languages, one bit each, found by its hash. */
+enum { TABLE = 2048, OWN_WEIGHT = 3 };
+static struct {
+    uint64_t hash; /* 0: free */
+    uint32_t langs;
+} table[TABLE];
+static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+
+static size_t
+slot_of(uint64_t hash)
+{
+    size_t at = hash % TABLE;
+    while (table[at].hash && table[at].hash != hash)
+        at = (at + 1) % TABLE;
+    return at;
+}
+
+static void
+fill_table(void)
+{
+    for (size_t i = 0; i < N_WORDS; i++) {
+        struct tocsin_str rest = str_trim(str_z(small_words[i].words));
+        while (rest.n) {
+            uint64_t hash = str_hash(str_cut(&rest, ' '));
+            size_t at = slot_of(hash);
+            table[at].hash = hash;
+            table[at].langs |= 1u << i;
+        }
+    }
+}
+
+static bool
+ends_word(unsigned char c)
+{
+    return c <= ' ' || c == '.' || c == ',' || c == '!' || c == '?' || c == ';' || c == ':' ||
+           c == '(' || c == ')' || c == '"';
+}
+
+static void
+count_word(size_t hits[N_WORDS], struct tocsin_str word)
+{
+    uint32_t langs = table[slot_of(str_hash(word))].langs;
+    size_t weight = langs & (langs - 1) ? 1 : OWN_WEIGHT;
+    for (size_t i = 0; langs; i++, langs >>= 1)
+        if (langs & 1)
+            hits[i] += weight;
+}
+
+/* Of the languages whose small words are read in `script`, the one ahead of all others. A
+ * word of one language only weighs more than a shared one. */
 static const char *
 by_words(struct tocsin_str s, bool cyrillic)
 {
     size_t hits[N_WORDS] = { 0 }, best = 0, second = 0;
-    for (size_t at = 0; at < s.n;) {
-        char word[MAX_WORD + 2];
-        size_t n = 1, begin = at;
-        while (at < s.n && (unsigned char)s.p[at] > ' ' && !strchr(".,!?;:()\"", s.p[at]))
+    pthread_once(&table_once, fill_table);
+    for (size_t at = 0; at < s.n; at++) {
+        size_t begin = at;
+        while (at < s.n && !ends_word((unsigned char)s.p[at]))
             at++;
-        if (at > begin && at - begin < MAX_WORD) {
-            word[0] = ' ';
-            memcpy(word + n, s.p + begin, at - begin);
-            n += at - begin;
-            word[n++] = ' ';
-            for (size_t i = 0; i < N_WORDS; i++)
-                hits[i] += str_find(str_z(small_words[i].words), (struct tocsin_str){ word, n },
-                                    0) != SIZE_MAX;
-        }
-        at++;
+        if (at > begin && at - begin < MAX_WORD)
+            count_word(hits, str_sub(s, begin, at));
     }
     for (size_t i = 1; i < N_WORDS; i++)
         if (hits[i] > hits[best])
