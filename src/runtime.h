@@ -15,6 +15,7 @@ struct runtime {
     struct setup *setup;
     struct arena *arena; /* of `state` */
     struct source_state state;
+    int faults;        /* turns in a row that the plugin's process did not survive */
     int64_t queued_ms; /* its entry in the due queue; others are stale */
     struct turn *turn; /* NULL: none under way */
     size_t index;      /* in the pipeline's list */

@@ -7,7 +7,8 @@
 #include "runtime.h"
 #include "worker.h"
 
-#define MAX_PAGES 20 /* requests in one turn */
+#define FAULTS_TO_TELL 3 /* in a row, before the plugin counts as down */
+#define MAX_PAGES 20     /* requests in one turn */
 #define TURN_ARENA (1 << 20)
 #define BATCH_ARENA (256 << 20)
 #define PARK_MS MS_DAY /* denied or misconfigured: until reloaded, at least a day */
@@ -81,6 +82,8 @@ take_words(struct turn *t, const struct turn_out *out)
 {
     int64_t now = clock_wall(t->p->o.clock);
 
+    if (out->is_fault && !out->is_quarantined)
+        t->r->faults++;
     if (out->status != TOCSIN_OK && out->status != TOCSIN_FULL)
         set_outcome(t, health_of_status(out), out->why);
     else if (out->partial)
@@ -243,6 +246,11 @@ finish_turn(struct turn *t)
         t->batch->state.first_complete_ms = now;
         t->batch->ends_first_poll = t->was_first = true;
     }
+    t->batch->is_lost = t->outcome.health == SOURCE_LOST && t->r->state.health != SOURCE_LOST;
+    t->batch->is_plugin_down = t->r->faults == FAULTS_TO_TELL;
+    if (worked)
+        t->r->faults = 0;
+    t->batch->is_well_again = worked && t->r->state.health > SOURCE_DEGRADED;
     log_health(t, &t->batch->state);
     if (writer_post(t->p->o.writer, &job, &err) != 0)
         finished(t, -1, &err);

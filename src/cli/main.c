@@ -1,6 +1,7 @@
 /* main - finds the command that was meant, reads its arguments, runs it. */
 #include "cli/main.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -179,6 +180,7 @@ cli_main(int argc, char **argv)
     const struct command *c;
     int taken = 0;
 
+    signal(SIGPIPE, SIG_IGN); /* a host or a daemon that is gone is an error, not an end */
     if (argc < 2) {
         print_usage(stderr);
         return EX_USAGE;

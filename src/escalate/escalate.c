@@ -302,3 +302,18 @@ escalate_notice(const struct escalate *e, enum alert_kind kind, struct tocsin_st
     return history_add(e, *alert, NULL, "opened", err, "%s %.*s", alert_kind_name(kind),
                        STR_FMT(subject));
 }
+
+int
+escalate_notice_end(const struct escalate *e, enum alert_kind kind, struct tocsin_str subject,
+                    struct err *err)
+{
+    struct alert_key k = { .kind = kind, .subject = subject };
+    int64_t id = 0;
+
+    if (store_find_alert(e->store, &k, &id, err) != 0)
+        return -1;
+    if (id == 0)
+        return 0;
+    return escalate_resolve(e, id, STR_LIT("tocsind"), OUTCOME_CALMED, STR_LIT("it works again"),
+                            err);
+}

@@ -36,6 +36,10 @@ int escalate_notice(const struct escalate *e, enum alert_kind kind, struct tocsi
                     struct tocsin_str subject, struct tocsin_str text, int64_t *alert,
                     struct err *err);
 
+/* What the open notice was about has passed: closed, and whoever was rung is told. */
+int escalate_notice_end(const struct escalate *e, enum alert_kind kind, struct tocsin_str subject,
+                        struct err *err);
+
 /* Holds (or releases) the alerts of a brand that matches too much: they are raised and kept, and
  * do not ring. */
 int escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held, struct err *err);

@@ -73,7 +73,8 @@ explain_node(struct explaining *x, const struct node *n)
         buf_z(x->out, " excludes it");
         quote_hit(x, &f);
         break;
-    case NODE_NEAR: case NODE_SENTENCE:
+    case NODE_NEAR:
+    case NODE_SENTENCE:
         explain_near(x, n);
         break;
     case NODE_OR:
@@ -81,7 +82,8 @@ explain_node(struct explaining *x, const struct node *n)
         quote(x, n);
         buf_z(x->out, " is there");
         break;
-    case NODE_FIELD: case NODE_NUMBER:
+    case NODE_FIELD:
+    case NODE_NUMBER:
         quote(x, n);
         buf_fmt(x->out, " does not hold for its %s", query_field_names[n->field]);
         break;

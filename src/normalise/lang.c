@@ -36,10 +36,11 @@ enum { N_SCRIPTS = sizeof(scripts) / sizeof(scripts[0]) };
 static const struct {
     const char *lang, *words;
 } small_words[] = {
-    { "en", " the and is are was were have has this that with for not you your they it's i'm "
-            "don't can't to of my what when would been from just will about but we an be how why get "
-            "got did does can he she his her him who than then only after before now out if at "
-            "by or its there their could should because i'll i've you're didn't thanks please " },
+    { "en",
+      " the and is are was were have has this that with for not you your they it's i'm "
+      "don't can't to of my what when would been from just will about but we an be how why get "
+      "got did does can he she his her him who than then only after before now out if at "
+      "by or its there their could should because i'll i've you're didn't thanks please " },
     { "de", " der die das und ist nicht ich sie wir ein eine einen mit auf für auch wie aber "
             "noch nur sind war haben habe wird bei zum zur von den dem kein keine es schon " },
     { "fr", " le la les et est pas des une je vous nous que qui dans sur avec pour ce cette il "

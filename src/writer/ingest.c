@@ -321,6 +321,26 @@ put_source(const struct turn *t)
     return store_put_source(t->store, &st, t->err);
 }
 
+/* Alerts about the source itself; they end by themselves when it works again. */
+static int
+tell_health(const struct turn *t)
+{
+    const struct source_state *st = &t->b->state;
+    int64_t alert = 0;
+
+    if (t->b->is_lost && escalate_notice(&t->esc, ALERT_SOURCE_LOST, STR_NONE, st->name, st->reason,
+                                         &alert, t->err) != 0)
+        return -1;
+    if (t->b->is_plugin_down && escalate_notice(&t->esc, ALERT_PLUGIN_DOWN, STR_NONE, st->plugin,
+                                                st->reason, &alert, t->err) != 0)
+        return -1;
+    if (!t->b->is_well_again)
+        return 0;
+    if (escalate_notice_end(&t->esc, ALERT_SOURCE_LOST, st->name, t->err) != 0)
+        return -1;
+    return escalate_notice_end(&t->esc, ALERT_PLUGIN_DOWN, st->plugin, t->err);
+}
+
 int
 ingest_run(struct batch *b, struct store *s, int64_t now_ms, struct err *err)
 {
@@ -339,5 +359,7 @@ ingest_run(struct batch *b, struct store *s, int64_t now_ms, struct err *err)
             return -1;
     if (b->ends_first_poll && end_first_poll(&t) != 0)
         return -1;
-    return b->is_drill ? 0 : put_source(&t);
+    if (b->is_drill)
+        return 0;
+    return tell_health(&t) != 0 ? -1 : put_source(&t);
 }

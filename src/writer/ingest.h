@@ -28,6 +28,8 @@ struct batch {
     struct arena *arena; /* of everything below */
     struct setup *setup;
     struct source_state state; /* as it is to be after this response */
+    /* The source's state became worth an alert, or is so no more. */
+    bool is_lost, is_plugin_down, is_well_again;
     const struct source_gap *gaps;
     size_t n_gaps;
     struct post *posts;

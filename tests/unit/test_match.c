@@ -399,13 +399,16 @@ test_explain(void **state)
     static const struct row rows[] = {
         { "acme", "acme", "hits" },
         { "acme AND refund", "acme", "`refund` is not there" },
-        { "acme NOT \"the college\"", "acme, the college", "`NOT \"the college\"` excludes it, as it holds \"the college\"" },
+        { "acme NOT \"the college\"", "acme, the college",
+          "`NOT \"the college\"` excludes it, as it holds \"the college\"" },
         { "acme (refund OR return)", "acme", "nothing of `refund OR return` is there" },
-        { "acme NEAR/1 refund", "acme a b c refund", "`acme NEAR/1 refund` fails: both are there, but with more than 1 words between" },
+        { "acme NEAR/1 refund", "acme a b c refund",
+          "`acme NEAR/1 refund` fails: both are there, but with more than 1 words between" },
         { "acme NEAR/1 refund", "acme", "`refund` is not there" },
         { "acme rating:>3", "acme", "`rating:>3` does not hold for its rating" },
         { "title:acme", "acme", "`title:acme` is not in its title" },
-        { "acme SENTENCE late", "acme. Late", "`acme SENTENCE late` fails: both are there, but in different sentences" },
+        { "acme SENTENCE late", "acme. Late",
+          "`acme SENTENCE late` fails: both are there, but in different sentences" },
     };
     (void)state;
     for (size_t i = 0; i < N_ROWS(rows); i++) {
