@@ -271,6 +271,7 @@ libtocsin_la_SOURCES += \
 	src/cli/person.c \
 	src/cli/plugin.c \
 	src/cli/preview.c \
+	src/cli/progress.c src/cli/progress.h \
 	src/cli/run.c \
 	src/cli/source.c \
 	src/cli/table.c src/cli/table.h

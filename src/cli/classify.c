@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "engine.h"
 
 #define MAX_LINE (16 << 20)
@@ -20,7 +21,9 @@ classify_file(const struct classify *c, FILE *in, size_t *n_bad)
     size_t cap = 0, no = 0;
     ssize_t n;
     struct buf out;
+    struct progress p;
 
+    progress_begin(&p, "classify", progress_size(in));
     buf_init(&out, MAX_LINE);
     while ((n = getline(&line, &cap, in)) > 0) {
         struct err err = { 0 };
@@ -33,7 +36,9 @@ classify_file(const struct classify *c, FILE *in, size_t *n_bad)
         }
         fwrite(out.p, 1, out.n, stdout);
         buf_reset(&out);
+        progress_step(&p, n);
     }
+    progress_end(&p);
     buf_free(&out);
     free(line);
     return ferror(in) || fflush(stdout) != 0 ? -1 : 0;

@@ -74,6 +74,7 @@ int cmd_person_segment(const struct args *a);
 int cmd_person_prefer(const struct args *a);
 int cmd_person_import(const struct args *a);
 int cmd_source_list(const struct args *a);
+int cmd_source_gaps(const struct args *a);
 int cmd_source_poll(const struct args *a);
 int cmd_source_pause(const struct args *a);
 int cmd_source_resume(const struct args *a);

@@ -10,6 +10,7 @@
 #include "base/parse.h"
 #include "cli/cli.h"
 #include "deliver/facts.h"
+#include "escalate/escalate.h"
 
 #define LOOK_BACK (7 * MS_DAY)
 #define MAX_WORDS 20000
@@ -197,6 +198,10 @@ preview_brand(struct store *s, const char *brand, int64_t now, struct err *err)
     printf("%s\n  %lld posts read, %lld mentions, %.1f a day; %lld would have rung in 7 days\n",
            brand, (long long)n.posts, (long long)n.mentions, (double)n.mentions / days,
            (long long)(n.by_level[LEVEL_IRATE] + n.by_level[LEVEL_CRUSADE]));
+    if (escalate_is_held(s, str_z(brand)))
+        printf("  its alerts are held, as it matches too many posts: narrow the query, then\n"
+               "  tocsin alert release --brand %s\n",
+               brand);
     if (store_each_mention(s, &worst, print_worst, NULL, err) != 0)
         return -1;
     return suggest_not(s, brand, now - LOOK_BACK, err);

@@ -43,8 +43,20 @@ put_row(struct table *t, const struct source_conf *c, const struct source_state 
     table_str(t, st->reason);
 }
 
+/* Does the source listen for the brand, and was it polled since? */
+static bool
+is_asked_for(const struct args *args, const struct source_conf *c, const struct source_state *st)
+{
+    bool has_brand = !args->brand || c->brands.n == 0;
+
+    for (size_t i = 0; i < c->brands.n && !has_brand; i++)
+        has_brand = str_eq_z(str_z(args->brand), c->brands.v[i]);
+    return has_brand && st->last_poll_ms >= args->since_ms;
+}
+
 static int
-list(struct store *s, const struct config *c, struct table *t, struct err *err)
+list(const struct args *args, struct store *s, const struct config *c, struct table *t,
+     struct err *err)
 {
     struct arena *a = arena_new(4 << 20);
     int rc = a ? 0 : err_set(err, ERR_NOMEM, "no memory");
@@ -55,7 +67,7 @@ list(struct store *s, const struct config *c, struct table *t, struct err *err)
         arena_reset(a);
         if (s)
             rc = store_find_source(s, str_z(c->sources[i].name), a, &st, &found, err);
-        if (rc == 0)
+        if (rc == 0 && is_asked_for(args, &c->sources[i], &st))
             put_row(t, &c->sources[i], &st);
     }
     arena_free(a);
@@ -76,7 +88,7 @@ cmd_source_list(const struct args *a)
     else if (cli_load(&c, a, &err) == 0) {
         /* Without a store nothing was polled yet: the configuration alone is shown. */
         store_open(&s, c.config->state_dir, STORE_READER, &clock_system, &ignored);
-        rc = list(s, c.config, t, &err);
+        rc = list(a, s, c.config, t, &err);
         cli_close(&c, s);
     }
     if (t)
@@ -108,4 +120,41 @@ int
 cmd_source_resume(const struct args *a)
 {
     return tell(a, "source.resume", "resumed");
+}
+
+/* ---- gaps ---------------------------------------------------------------------------- */
+
+static const char *const gap_columns[] = { "source", "noticed", "from", "to", "because" };
+
+static int
+put_gap(void *ctx, const struct source_gap *g)
+{
+    struct table *t = ctx;
+
+    table_str(t, g->source);
+    table_time(t, g->at_ms);
+    table_time(t, g->from_ms);
+    table_time(t, g->to_ms);
+    table_str(t, g->why);
+    return 0;
+}
+
+int
+cmd_source_gaps(const struct args *a)
+{
+    struct cli_config c;
+    struct store *s = NULL;
+    struct err err = { 0 };
+    struct table *t = table_new(a->format, gap_columns, sizeof gap_columns / sizeof *gap_columns);
+    int rc = -1;
+
+    if (!t)
+        err_set(&err, ERR_NOMEM, "no memory");
+    else if (cli_open(&c, &s, a, &err) == 0) {
+        rc = store_each_gap(s, a->since_ms, put_gap, t, &err);
+        cli_close(&c, s);
+    }
+    if (t)
+        table_end(t, rc == 0 ? "no gaps: everything that was offered was read" : NULL);
+    return rc == 0 ? EX_OK : cli_fail(&err);
 }

@@ -179,3 +179,13 @@ out:
     arena_free(a);
     return rc;
 }
+
+bool
+escalate_is_held(struct store *s, struct tocsin_str brand)
+{
+    struct escalate e = { .store = s };
+    struct err ignored = { 0 };
+    bool held = false;
+
+    return brand_is_held(&e, brand, &held, &ignored) == 0 && held;
+}

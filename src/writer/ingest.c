@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/log.h"
 #include "base/parse.h"
 #include "escalate/escalate.h"
 
@@ -288,6 +289,10 @@ hold_if_flooded(const struct turn *t, const char *brand)
     days = n.oldest_ms ? (double)(t->now_ms - n.oldest_ms) / (double)MS_DAY : 1;
     if ((double)n.mentions <= (double)conf->held_posts_day * fmax(days, 1.0 / 24))
         return 0;
+    log_warn("ingest", brand,
+             "more than %lld mentions a day: its alerts are held until "
+             "`tocsin alert release --brand %s`; `tocsin preview` helps to narrow the query",
+             (long long)conf->held_posts_day, brand);
     return escalate_hold(&t->esc, str_z(brand), true, t->err);
 }
 
