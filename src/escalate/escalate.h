@@ -43,6 +43,7 @@ int escalate_notice_end(const struct escalate *e, enum alert_kind kind, struct t
 /* Holds (or releases) the alerts of a brand that matches too much: they are raised and kept, and
  * do not ring. */
 int escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held, struct err *err);
+bool escalate_is_held(struct store *s, struct tocsin_str brand);
 
 /* Rings what is due, ends expired acknowledgements. *next_ms: when to call again. */
 int escalate_tick(const struct escalate *e, int64_t *next_ms, struct err *err);
