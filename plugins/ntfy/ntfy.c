@@ -5,6 +5,7 @@
 #include "../common/alert.h"
 #include "../common/jsonfix.h"
 #include "../common/plain.h"
+#include "../common/query.h"
 
 #define TOPIC_MAX 64
 #define TITLE_MAX 200
@@ -64,9 +65,7 @@ ntfy_open(const struct tocsin_host *h, struct tocsin_turn *t, const void *conf, 
         return TOCSIN_NOMEM;
     y->h = h;
     y->conf = c;
-    y->server = slice_z(c->server);
-    while (y->server.n > 0 && y->server.p[y->server.n - 1] == '/')
-        y->server.n--;
+    y->server = query_base(c->server);
     n = snprintf(y->reply_topic, sizeof(y->reply_topic), "%s%s",
                  c->reply_topic ? c->reply_topic : c->topic, c->reply_topic ? "" : "-reply");
     if (n >= (int)sizeof(y->reply_topic) || !is_name(slice_z(y->reply_topic), TOPIC_MAX)) {

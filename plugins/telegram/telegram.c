@@ -6,7 +6,7 @@
 
 #include "../common/alert.h"
 #include "../common/jsonfix.h"
-#include "../common/plain.h"
+#include "../common/query.h"
 
 static const struct tocsin_option options[] = {
     TOCSIN_OPT_SECRET("token", struct telegram_conf, token, .required = 1,
@@ -27,9 +27,7 @@ telegram_open(const struct tocsin_host *h, struct tocsin_turn *t, const void *co
         return TOCSIN_NOMEM;
     g->h = h;
     g->conf = conf;
-    g->server = slice_z(g->conf->server);
-    while (g->server.n > 0 && g->server.p[g->server.n - 1] == '/')
-        g->server.n--;
+    g->server = query_base(g->conf->server);
     *self = g;
     return TOCSIN_OK;
 }
@@ -157,6 +155,8 @@ static const struct tocsin_notifier notifier = {
     .answers = telegram_answers,
 };
 
+static const char *const hosts[] = { "api.telegram.org", NULL };
+
 const struct tocsin_plugin tocsin_plugin = {
     TOCSIN_PLUGIN_HEAD(TOCSIN_KIND_NOTIFIER),
     .name = "telegram",
@@ -166,6 +166,7 @@ const struct tocsin_plugin tocsin_plugin = {
     .n_options = sizeof(options) / sizeof(options[0]),
     .conf_size = sizeof(struct telegram_conf),
     .ops = &notifier,
+    .hosts = hosts,
     .warm_up = telegram_warm_up,
     .example = "secrets: {telegram: {file: /etc/tocsin/telegram.secret}}\n"
                "notifiers:\n"
