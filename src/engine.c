@@ -37,6 +37,18 @@ log_findings(const struct findings *f)
     }
 }
 
+/* The fetch knows askers by address and keeps their sessions. */
+static void
+forget_askers(void *ctx, struct setup *s)
+{
+    struct engine *e = ctx;
+
+    for (size_t i = 0; e->fetch && s->config && i < s->config->n_sources; i++)
+        fetch_forget(e->fetch, &s->config->sources[i].who);
+    for (size_t i = 0; e->fetch && s->config && i < s->config->n_notifiers; i++)
+        fetch_forget(e->fetch, &s->config->notifiers[i].who);
+}
+
 static int
 load(struct engine *e, struct setup **out, struct err *err)
 {
@@ -52,6 +64,10 @@ load(struct engine *e, struct setup **out, struct err *err)
         err_set(err, ERR_CONFIG, "%s is wrong (%zu errors above); `tocsin check` shows them",
                 e->o.config_path, findings_count(f, true));
     findings_free(f);
+    if (rc == 0) {
+        (*out)->on_free = forget_askers;
+        (*out)->ctx = e;
+    }
     return rc;
 }
 
@@ -329,6 +345,7 @@ stop_work(struct engine *e)
     host_pool_free(e->hosts);
     if (e->fetch)
         fetch_free(e->fetch);
+    e->fetch = NULL;
     while (e->pipeline && e->deliver && e->writer && !is_idle(e))
         uv_run(e->loop, UV_RUN_ONCE);
 }

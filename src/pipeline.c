@@ -1,6 +1,7 @@
 /* pipeline - which sources there are, which are due, and the turns under way. */
 #include "pipeline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -325,13 +326,59 @@ pipeline_pause(struct pipeline *p, const char *source, bool paused, struct err *
     return save_state(p, r, err);
 }
 
+/* ---- a disk that is full ------------------------------------------------------------------ */
+
+#define PROBE_MS (15 * MS_SECOND)
+
+static int
+run_probe(void *arg, struct store *s, int64_t now_ms, struct err *err)
+{
+    char text[32];
+
+    (void)arg;
+    snprintf(text, sizeof text, "%lld", (long long)now_ms);
+    return store_put_fact(s, "probe", str_z(text), err);
+}
+
+static void
+probed(void *arg, int rc, const struct err *err)
+{
+    struct pipeline *p = arg;
+
+    (void)err;
+    p->n_jobs--;
+    if (p->is_ending)
+        return;
+    if (rc == 0)
+        pipeline_hold(p, NULL);
+    else
+        pipeline_hold(p, p->held);
+}
+
+static void
+on_probe(uv_timer_t *h)
+{
+    struct pipeline *p = h->data;
+    struct err err = { 0 };
+    struct job job = { .run = run_probe, .done = probed, .arg = p };
+
+    p->n_jobs++;
+    if (writer_post(p->o.writer, &job, &err) != 0)
+        p->n_jobs--;
+}
+
+/* While held the timer that begins turns tries instead whether the store can be written again. */
 void
 pipeline_hold(struct pipeline *p, const char *why)
 {
     if (why && !p->held)
-        log_error("pipeline", NULL, "nothing is polled any more: %s", why);
+        log_error("pipeline", NULL, "nothing is polled until it can be stored: %s", why);
+    if (!why && p->held)
+        log_info("pipeline", NULL, "the store can be written again: polling goes on");
     p->held = why;
-    if (!why)
+    if (why)
+        uv_timer_start(p->timer, on_probe, PROBE_MS, 0);
+    else
         arm(p);
 }
 

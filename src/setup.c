@@ -46,6 +46,8 @@ setup_unref(struct setup *s)
 {
     if (!s || __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
+    if (s->on_free)
+        s->on_free(s->ctx, s);
     ruleset_free(s->ruleset);
     scorer_free(s->scorer);
     config_free(s->config);

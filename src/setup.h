@@ -15,6 +15,10 @@ struct setup {
     struct ruleset *ruleset;
     struct scorer *scorer;
     int refs; /* atomic */
+    /* Called when the last reference goes, before anything is freed: whoever keeps pointers into
+     * the configuration lets them go. */
+    void (*on_free)(void *ctx, struct setup *s);
+    void *ctx;
 };
 
 /* Loads the file and compiles it. -1 with errors among the findings. One reference. */

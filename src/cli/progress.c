@@ -13,7 +13,9 @@
 void
 progress_begin(struct progress *p, const char *what, int64_t total)
 {
-    *p = (struct progress){ .what = what, .total = total, .begun_ms = clock_mono(&clock_system),
+    *p = (struct progress){ .what = what,
+                            .total = total,
+                            .begun_ms = clock_mono(&clock_system),
                             .is_terminal = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) };
 }
 

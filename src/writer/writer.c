@@ -144,6 +144,18 @@ run_alone(struct store *s, const struct clock *clock, const struct job *j, struc
     return 0;
 }
 
+/* A full disk refuses even an acknowledgement: what matters most goes into the reserve. */
+static void
+run_on_ballast(struct writer *w, struct node *n)
+{
+    struct err err = { 0 };
+
+    if (store_release_ballast(w->store, &err) != 0)
+        return;
+    n->err = (struct err){ 0 };
+    n->rc = run_alone(w->store, w->clock, &n->job, &n->err);
+}
+
 /* After a shared transaction failed: each by itself, so that only the bad one fails. */
 static void
 run_each_alone(struct writer *w, struct node *first)
@@ -151,6 +163,8 @@ run_each_alone(struct writer *w, struct node *first)
     for (struct node *n = first; n; n = n->next) {
         n->err = (struct err){ 0 };
         n->rc = run_alone(w->store, w->clock, &n->job, &n->err);
+        if (n->rc != 0 && n->err.code == ERR_FULL && n->job.is_urgent)
+            run_on_ballast(w, n);
     }
 }
 
