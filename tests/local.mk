@@ -249,6 +249,14 @@ tests_fuzz_fuzz_query_LDFLAGS = $(fuzz_ldflags)
 unit_programs += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/store_cases.c tests/unit/unit.h
 tests_unit_test_store_LDADD = $(unit_ldadd)
+# The same cases against the other store: it stands before the library, whose own is not taken.
+unit_programs += tests/unit/test_store_mem
+tests_unit_test_store_mem_SOURCES = tests/unit/store_cases.c tests/unit/unit.h \
+	tests/lib/store_mem.c tests/lib/store_mem.h \
+	tests/lib/store_mem_alerts.c \
+	tests/lib/store_mem_people.c \
+	tests/lib/store_mem_posts.c
+tests_unit_test_store_mem_LDADD = $(unit_ldadd)
 unit_programs += tests/unit/test_store_sqlite
 tests_unit_test_store_sqlite_SOURCES = tests/unit/test_store_sqlite.c tests/unit/unit.h
 tests_unit_test_store_sqlite_LDADD = $(unit_ldadd)
