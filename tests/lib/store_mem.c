@@ -2,13 +2,13 @@
 #include "store_mem.h"
 
 static const size_t sizes[N_TABLES] = {
-    [SOURCES] = sizeof(struct source_state),   [GAPS] = sizeof(struct source_gap),
-    [POSTS] = sizeof(struct mem_post),         [PERSONS] = sizeof(struct person),
-    [ACCOUNTS] = sizeof(struct mem_account),   [NOTES] = sizeof(struct note),
-    [CASES] = sizeof(struct case_),            [MENTIONS] = sizeof(struct mem_mention),
-    [ALERTS] = sizeof(struct alert),           [JOINED] = sizeof(struct mem_joined),
-    [EVENTS] = sizeof(struct alert_event),     [DELIVERIES] = sizeof(struct delivery),
-    [TOKENS] = sizeof(struct mem_token),       [NOTIFIERS] = sizeof(struct notifier_state),
+    [SOURCES] = sizeof(struct source_state), [GAPS] = sizeof(struct source_gap),
+    [POSTS] = sizeof(struct mem_post),       [PERSONS] = sizeof(struct person),
+    [ACCOUNTS] = sizeof(struct mem_account), [NOTES] = sizeof(struct note),
+    [CASES] = sizeof(struct case_),          [MENTIONS] = sizeof(struct mem_mention),
+    [ALERTS] = sizeof(struct alert),         [JOINED] = sizeof(struct mem_joined),
+    [EVENTS] = sizeof(struct alert_event),   [DELIVERIES] = sizeof(struct delivery),
+    [TOKENS] = sizeof(struct mem_token),     [NOTIFIERS] = sizeof(struct notifier_state),
     [FACTS] = sizeof(struct mem_fact),
 };
 
@@ -132,8 +132,8 @@ store_rollback(struct store *s)
     memset(s->before, 0, sizeof s->before);
     s->is_open = false;
     s->newest_ms = 0;
-    EACH (s, POSTS, struct mem_post, p)
-        s->newest_ms = p->p.first_seen_ms;
+    EACH(s, POSTS, struct mem_post, p)
+    s->newest_ms = p->p.first_seen_ms;
 }
 
 bool
@@ -168,9 +168,9 @@ store_release_ballast(struct store *s, struct err *err)
 static struct source_state *
 source(struct store *s, struct tocsin_str name)
 {
-    EACH (s, SOURCES, struct source_state, r)
-        if (str_eq(r->name, name))
-            return r;
+    EACH(s, SOURCES, struct source_state, r)
+    if (str_eq(r->name, name))
+        return r;
     return NULL;
 }
 
@@ -179,9 +179,9 @@ store_each_source(struct store *s, int (*fn)(void *, const struct source_state *
                   struct err *err)
 {
     (void)err;
-    EACH (s, SOURCES, struct source_state, r)
-        if (fn(ctx, r) != 0)
-            break;
+    EACH(s, SOURCES, struct source_state, r)
+    if (fn(ctx, r) != 0)
+        break;
     return 0;
 }
 
@@ -254,9 +254,9 @@ store_each_gap(struct store *s, int64_t since_ms, int (*fn)(void *, const struct
                void *ctx, struct err *err)
 {
     (void)err;
-    EACH_BACK (s, GAPS, struct source_gap, g)
-        if (g->at_ms >= since_ms && fn(ctx, g) != 0)
-            break;
+    EACH_BACK(s, GAPS, struct source_gap, g)
+    if (g->at_ms >= since_ms && fn(ctx, g) != 0)
+        break;
     return 0;
 }
 
@@ -265,9 +265,9 @@ store_each_gap(struct store *s, int64_t since_ms, int (*fn)(void *, const struct
 static struct notifier_state *
 notifier(struct store *s, struct tocsin_str name)
 {
-    EACH (s, NOTIFIERS, struct notifier_state, r)
-        if (str_eq(r->name, name))
-            return r;
+    EACH(s, NOTIFIERS, struct notifier_state, r)
+    if (str_eq(r->name, name))
+        return r;
     return NULL;
 }
 
@@ -303,9 +303,9 @@ store_put_notifier(struct store *s, const struct notifier_state *n, struct err *
 static struct mem_fact *
 fact(struct store *s, const char *key)
 {
-    EACH (s, FACTS, struct mem_fact, r)
-        if (str_eq_z(r->key, key))
-            return r;
+    EACH(s, FACTS, struct mem_fact, r)
+    if (str_eq_z(r->key, key))
+        return r;
     return NULL;
 }
 
@@ -337,15 +337,14 @@ store_put_fact(struct store *s, const char *key, struct tocsin_str value, struct
 static struct mem_token *
 token(struct store *s, struct tocsin_str hash)
 {
-    EACH (s, TOKENS, struct mem_token, r)
-        if (str_eq(r->hash, hash))
-            return r;
+    EACH(s, TOKENS, struct mem_token, r)
+    if (str_eq(r->hash, hash))
+        return r;
     return NULL;
 }
 
 int
-store_add_token(struct store *s, struct tocsin_str hash, const struct token_row *t,
-                struct err *err)
+store_add_token(struct store *s, struct tocsin_str hash, const struct token_row *t, struct err *err)
 {
     struct mem_token r = { mem_keep(s, hash), *t };
 
@@ -398,9 +397,9 @@ kept_case(struct store *s, const struct case_ *c)
 static struct case_ *
 find_case(struct store *s, int64_t id)
 {
-    EACH (s, CASES, struct case_, c)
-        if (c->id == id)
-            return c;
+    EACH(s, CASES, struct case_, c)
+    if (c->id == id)
+        return c;
     return NULL;
 }
 
@@ -444,10 +443,9 @@ store_find_open_case(struct store *s, int64_t person, struct tocsin_str brand, i
 {
     (void)err;
     *id = 0;
-    EACH (s, CASES, struct case_, c)
-        if (c->person == person && c->status <= CASE_WAITING && !c->is_drill &&
-            str_eq(c->brand, brand))
-            *id = c->id;
+    EACH(s, CASES, struct case_, c)
+    if (c->person == person && c->status <= CASE_WAITING && !c->is_drill && str_eq(c->brand, brand))
+        *id = c->id;
     return 0;
 }
 
@@ -457,7 +455,8 @@ store_find_last_hiccup(struct store *s, int64_t person, struct arena *a, struct 
 {
     (void)a, (void)err;
     *found = false;
-    EACH (s, CASES, struct case_, c) {
+    EACH(s, CASES, struct case_, c)
+    {
         if (c->person != person || c->status < CASE_RESOLVED || c->is_drill ||
             c->outcome == OUTCOME_FALSE_ALARM || (*found && c->resolved_ms < out->resolved_ms))
             continue;

@@ -39,8 +39,24 @@ struct mem_fact {
     struct tocsin_str key, value;
 };
 
-enum { SOURCES, GAPS, POSTS, PERSONS, ACCOUNTS, NOTES, CASES, MENTIONS, ALERTS, JOINED, EVENTS,
-       DELIVERIES, TOKENS, NOTIFIERS, FACTS, N_TABLES };
+enum {
+    SOURCES,
+    GAPS,
+    POSTS,
+    PERSONS,
+    ACCOUNTS,
+    NOTES,
+    CASES,
+    MENTIONS,
+    ALERTS,
+    JOINED,
+    EVENTS,
+    DELIVERIES,
+    TOKENS,
+    NOTIFIERS,
+    FACTS,
+    N_TABLES
+};
 
 struct store {
     struct arena *arena;
@@ -50,10 +66,10 @@ struct store {
 };
 
 /* The rows of one kind, each in turn. */
-#define EACH(s, which, type, r)                                                                   \
+#define EACH(s, which, type, r) \
     for (type *r = (type *)(s)->now[which].v, *end_##r = r + (s)->now[which].n; r < end_##r; r++)
-#define EACH_BACK(s, which, type, r)                                                              \
-    for (type *first_##r = (type *)(s)->now[which].v, *r = first_##r + (s)->now[which].n;         \
+#define EACH_BACK(s, which, type, r)                                                      \
+    for (type *first_##r = (type *)(s)->now[which].v, *r = first_##r + (s)->now[which].n; \
          r-- > first_##r;)
 
 /* A new row, a copy of `row`; aborts without memory: this is a test. */

@@ -21,9 +21,9 @@ kept_alert(struct store *s, const struct alert *al)
 static struct alert *
 find_alert(struct store *s, int64_t id)
 {
-    EACH (s, ALERTS, struct alert, al)
-        if (al->id == id)
-            return al;
+    EACH(s, ALERTS, struct alert, al)
+    if (al->id == id)
+        return al;
     return NULL;
 }
 
@@ -77,7 +77,8 @@ store_find_alert(struct store *s, const struct alert_key *k, int64_t *id, struct
 {
     (void)err;
     *id = 0;
-    EACH_BACK (s, ALERTS, struct alert, al) {
+    EACH_BACK(s, ALERTS, struct alert, al)
+    {
         if (!fits(k, al))
             continue;
         if (*id == 0)
@@ -97,7 +98,8 @@ store_each_alert(struct store *s, const struct alert_filter *f,
     size_t left = f->limit ? f->limit : 100;
 
     (void)err;
-    EACH_BACK (s, ALERTS, struct alert, al) {
+    EACH_BACK(s, ALERTS, struct alert, al)
+    {
         if (al->opened_ms < f->since_ms || (f->brand.n && !str_eq(al->brand, f->brand)) ||
             (f->person && al->person != f->person) || (f->case_id && al->case_id != f->case_id) ||
             (f->only_unclosed && al->state == ALERT_CLOSED) || (!f->with_drills && al->is_drill))
@@ -114,20 +116,19 @@ store_count_alerts(struct store *s, struct tocsin_str brand, int64_t opened_sinc
 {
     (void)err;
     *n = 0;
-    EACH (s, ALERTS, struct alert, al)
-        *n += str_eq(al->brand, brand) && al->opened_ms >= opened_since_ms && !al->is_drill &&
-              al->kind != ALERT_STORM;
+    EACH(s, ALERTS, struct alert, al)
+    *n += str_eq(al->brand, brand) && al->opened_ms >= opened_since_ms && !al->is_drill &&
+          al->kind != ALERT_STORM;
     return 0;
 }
 
 int
-store_add_alert_post(struct store *s, int64_t alert, int64_t post, int64_t now_ms,
-                     struct err *err)
+store_add_alert_post(struct store *s, int64_t alert, int64_t post, int64_t now_ms, struct err *err)
 {
     (void)err, (void)now_ms;
-    EACH (s, JOINED, struct mem_joined, j)
-        if (j->alert == alert && j->post == post)
-            return 0;
+    EACH(s, JOINED, struct mem_joined, j)
+    if (j->alert == alert && j->post == post)
+        return 0;
     mem_add(s, JOINED, &(struct mem_joined){ alert, post });
     return 0;
 }
@@ -141,9 +142,9 @@ store_each_alert_post(struct store *s, int64_t alert, int (*fn)(void *, int64_t 
     (void)err;
     for (;;) { /* the next lower one */
         int64_t post = 0;
-        EACH (s, JOINED, struct mem_joined, j)
-            if (j->alert == alert && j->post < before && j->post > post)
-                post = j->post;
+        EACH(s, JOINED, struct mem_joined, j)
+        if (j->alert == alert && j->post < before && j->post > post)
+            post = j->post;
         if (post == 0 || fn(ctx, post) != 0)
             return 0;
         before = post;
@@ -169,9 +170,9 @@ store_each_event(struct store *s, int64_t alert, int (*fn)(void *, const struct 
                  void *ctx, struct err *err)
 {
     (void)err;
-    EACH (s, EVENTS, struct alert_event, e)
-        if (e->alert == alert && fn(ctx, e) != 0)
-            break;
+    EACH(s, EVENTS, struct alert_event, e)
+    if (e->alert == alert && fn(ctx, e) != 0)
+        break;
     return 0;
 }
 
@@ -207,9 +208,9 @@ store_due_alerts(struct store *s, int64_t now_ms, struct arena *a, size_t max, s
     *out = arena_array(a, max, sizeof **out);
     if (!*out)
         return err_set(err, ERR_NOMEM, "no memory");
-    EACH (s, ALERTS, struct alert, al)
-        if (timer_of(al) <= now_ms && *n < max)
-            (*out)[(*n)++] = *al;
+    EACH(s, ALERTS, struct alert, al)
+    if (timer_of(al) <= now_ms && *n < max)
+        (*out)[(*n)++] = *al;
     return 0;
 }
 
@@ -218,12 +219,12 @@ store_next_timer(struct store *s, int64_t *at_ms, struct err *err)
 {
     (void)err;
     *at_ms = INT64_MAX;
-    EACH (s, ALERTS, struct alert, al)
-        if (timer_of(al) < *at_ms)
-            *at_ms = timer_of(al);
-    EACH (s, DELIVERIES, struct delivery, d)
-        if (due_of(d) < *at_ms)
-            *at_ms = due_of(d);
+    EACH(s, ALERTS, struct alert, al)
+    if (timer_of(al) < *at_ms)
+        *at_ms = timer_of(al);
+    EACH(s, DELIVERIES, struct delivery, d)
+    if (due_of(d) < *at_ms)
+        *at_ms = due_of(d);
     return 0;
 }
 
@@ -261,7 +262,8 @@ store_claim_deliveries(struct store *s, int64_t now_ms, int64_t lease_ms, size_t
     *out = arena_array(a, max, sizeof **out);
     if (!*out)
         return err_set(err, ERR_NOMEM, "no memory");
-    EACH (s, DELIVERIES, struct delivery, d) {
+    EACH(s, DELIVERIES, struct delivery, d)
+    {
         if (due_of(d) > now_ms || *n == max)
             continue;
         d->state = DELIVERY_SENDING;
@@ -275,9 +277,9 @@ int
 store_save_delivery(struct store *s, const struct delivery *given, struct err *err)
 {
     (void)err;
-    EACH (s, DELIVERIES, struct delivery, d)
-        if (d->id == given->id)
-            *d = kept_delivery(s, given);
+    EACH(s, DELIVERIES, struct delivery, d)
+    if (d->id == given->id)
+        *d = kept_delivery(s, given);
     return 0;
 }
 
@@ -285,10 +287,10 @@ int
 store_drop_deliveries(struct store *s, int64_t alert, struct err *err)
 {
     (void)err;
-    EACH (s, DELIVERIES, struct delivery, d)
-        if (d->alert == alert && d->event <= TOCSIN_EVENT_UPDATE &&
-            (d->state == DELIVERY_PENDING || d->state == DELIVERY_DEAD))
-            d->state = DELIVERY_DROPPED;
+    EACH(s, DELIVERIES, struct delivery, d)
+    if (d->alert == alert && d->event <= TOCSIN_EVENT_UPDATE &&
+        (d->state == DELIVERY_PENDING || d->state == DELIVERY_DEAD))
+        d->state = DELIVERY_DROPPED;
     return 0;
 }
 
@@ -298,9 +300,9 @@ store_find_handle(struct store *s, int64_t alert, struct tocsin_str notifier, st
 {
     (void)a, (void)err;
     *handle = STR_LIT("");
-    EACH (s, DELIVERIES, struct delivery, d)
-        if (handle->n == 0 && d->alert == alert && str_eq(d->notifier, notifier))
-            *handle = d->handle;
+    EACH(s, DELIVERIES, struct delivery, d)
+    if (handle->n == 0 && d->alert == alert && str_eq(d->notifier, notifier))
+        *handle = d->handle;
     return 0;
 }
 
@@ -311,7 +313,8 @@ store_each_delivery(struct store *s, const struct delivery_filter *f,
     size_t left = f->limit ? f->limit : SIZE_MAX;
 
     (void)err;
-    EACH (s, DELIVERIES, struct delivery, d) {
+    EACH(s, DELIVERIES, struct delivery, d)
+    {
         if ((f->alert && d->alert != f->alert) || d->created_ms < f->since_ms ||
             (f->only_undone && (d->state == DELIVERY_DELIVERED || d->state == DELIVERY_DROPPED)))
             continue;
@@ -324,10 +327,10 @@ store_each_delivery(struct store *s, const struct delivery_filter *f,
 static bool
 was_counted(struct store *s, const struct delivery *of)
 {
-    EACH (s, DELIVERIES, struct delivery, d)
-        if (d < of && d->alert == of->alert && d->created_ms == of->created_ms &&
-            str_eq(d->receiver, of->receiver))
-            return true;
+    EACH(s, DELIVERIES, struct delivery, d)
+    if (d < of && d->alert == of->alert && d->created_ms == of->created_ms &&
+        str_eq(d->receiver, of->receiver))
+        return true;
     return false;
 }
 
@@ -337,8 +340,8 @@ store_count_rings(struct store *s, struct tocsin_str receiver, int64_t since_ms,
 {
     (void)err;
     *n = 0;
-    EACH (s, DELIVERIES, struct delivery, d)
-        *n += receiver.n && str_eq(d->receiver, receiver) && d->event <= TOCSIN_EVENT_UPDATE &&
-              d->created_ms >= since_ms && !was_counted(s, d);
+    EACH(s, DELIVERIES, struct delivery, d)
+    *n += receiver.n && str_eq(d->receiver, receiver) && d->event <= TOCSIN_EVENT_UPDATE &&
+          d->created_ms >= since_ms && !was_counted(s, d);
     return 0;
 }

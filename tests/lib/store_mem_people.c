@@ -4,9 +4,9 @@
 struct person *
 mem_person(struct store *s, int64_t id)
 {
-    EACH (s, PERSONS, struct person, p)
-        if (p->id == id)
-            return p;
+    EACH(s, PERSONS, struct person, p)
+    if (p->id == id)
+        return p;
     return NULL;
 }
 
@@ -15,27 +15,29 @@ mem_person(struct store *s, int64_t id)
 static struct mem_account *
 find_account(struct store *s, struct tocsin_str service, struct tocsin_str handle)
 {
-    EACH (s, ACCOUNTS, struct mem_account, ac)
-        if (str_eq(ac->a.service, service) && str_eq(ac->a.handle, handle))
-            return ac;
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    if (str_eq(ac->a.service, service) && str_eq(ac->a.handle, handle))
+        return ac;
     return NULL;
 }
 
 static int64_t
 find_by_link(struct store *s, struct tocsin_str link, int64_t except)
 {
-    EACH (s, ACCOUNTS, struct mem_account, ac)
-        if (link.n && str_eq(ac->a.profile_link, link) && ac->a.person != except)
-            return ac->a.person;
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    if (link.n && str_eq(ac->a.profile_link, link) && ac->a.person != except)
+        return ac->a.person;
     return 0;
 }
 
 static int64_t
 add_person(struct store *s, const struct author *au, int64_t now_ms)
 {
-    struct person p = { .id = mem_new_id(s), .name = mem_keep(s, au->name.n ? au->name : au->handle),
+    struct person p = { .id = mem_new_id(s),
+                        .name = mem_keep(s, au->name.n ? au->name : au->handle),
                         .segment = au->is_bot ? SEGMENT_BOT : SEGMENT_NONE,
-                        .first_seen_ms = now_ms, .last_seen_ms = now_ms };
+                        .first_seen_ms = now_ms,
+                        .last_seen_ms = now_ms };
 
     mem_add(s, PERSONS, &p);
     return p.id;
@@ -74,18 +76,18 @@ join_persons(struct store *s, int64_t keep, int64_t drop)
         k->segment = d->segment;
         k->segment_by = d->segment_by;
     }
-    EACH (s, ACCOUNTS, struct mem_account, ac)
-        if (ac->a.person == drop)
-            ac->a.person = keep;
-    EACH (s, CASES, struct case_, c)
-        if (c->person == drop)
-            c->person = keep;
-    EACH (s, ALERTS, struct alert, al)
-        if (al->person == drop)
-            al->person = keep;
-    EACH (s, NOTES, struct note, n)
-        if (n->person == drop)
-            n->person = keep;
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    if (ac->a.person == drop)
+        ac->a.person = keep;
+    EACH(s, CASES, struct case_, c)
+    if (c->person == drop)
+        c->person = keep;
+    EACH(s, ALERTS, struct alert, al)
+    if (al->person == drop)
+        al->person = keep;
+    EACH(s, NOTES, struct note, n)
+    if (n->person == drop)
+        n->person = keep;
     mem_remove(s, PERSONS, d);
 }
 
@@ -98,7 +100,8 @@ store_put_account(struct store *s, struct tocsin_str service, const struct autho
 
     (void)err;
     if (!ac) {
-        struct mem_account r = { .a = { .id = mem_new_id(s), .service = mem_keep(s, service),
+        struct mem_account r = { .a = { .id = mem_new_id(s),
+                                        .service = mem_keep(s, service),
                                         .handle = mem_keep(s, au->handle),
                                         .first_seen_ms = now_ms } };
         r.a.person = other ? other : add_person(s, au, now_ms);
@@ -121,9 +124,9 @@ store_each_account(struct store *s, int64_t person, int (*fn)(void *, const stru
                    void *ctx, struct err *err)
 {
     (void)err;
-    EACH (s, ACCOUNTS, struct mem_account, ac)
-        if (ac->a.person == person && fn(ctx, &ac->a) != 0)
-            break;
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    if (ac->a.person == person && fn(ctx, &ac->a) != 0)
+        break;
     return 0;
 }
 
@@ -140,7 +143,8 @@ find_handle(struct store *s, struct tocsin_str service, struct tocsin_str handle
 {
     int found = 0;
 
-    EACH (s, ACCOUNTS, struct mem_account, ac) {
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    {
         if ((service.n && !str_eq(ac->a.service, service)) ||
             !str_eq_ascii_case(without_at(ac->a.handle), without_at(handle)))
             continue;
@@ -180,8 +184,7 @@ add_up(void *ctx, const struct mention_row *row)
 }
 
 int
-store_get_person(struct store *s, int64_t id, struct arena *a, struct person *out,
-                 struct err *err)
+store_get_person(struct store *s, int64_t id, struct arena *a, struct person *out, struct err *err)
 {
     const struct person *p = mem_person(s, id);
     struct mention_filter f = { .person = id, .limit = SIZE_MAX };
@@ -226,9 +229,9 @@ is_searched(struct store *s, const struct person *p, struct tocsin_str word)
 {
     if (word.n == 0 || has_word(p->name, word))
         return true;
-    EACH (s, ACCOUNTS, struct mem_account, ac)
-        if (ac->a.person == p->id && (has_word(ac->a.handle, word) || has_word(ac->a.name, word)))
-            return true;
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    if (ac->a.person == p->id && (has_word(ac->a.handle, word) || has_word(ac->a.name, word)))
+        return true;
     return false;
 }
 
@@ -257,13 +260,13 @@ store_each_person(struct store *s, const struct person_filter *f,
 {
     size_t left = f->limit ? f->limit : 100;
 
-    EACH_BACK (s, PERSONS, struct person, p) {
+    EACH_BACK(s, PERSONS, struct person, p)
+    {
         struct person out;
         if (p->last_seen_ms < f->since_ms || (f->segment && p->segment != f->segment) ||
             !is_searched(s, p, f->search) || !has_mentioned(s, p->id, f->brand))
             continue;
-        if (left-- == 0 || store_get_person(s, p->id, NULL, &out, err) != 0 ||
-            fn(ctx, &out) != 0)
+        if (left-- == 0 || store_get_person(s, p->id, NULL, &out, err) != 0 || fn(ctx, &out) != 0)
             break;
     }
     return 0;
@@ -288,8 +291,8 @@ store_each_note(struct store *s, int64_t person, int (*fn)(void *, const struct 
                 struct err *err)
 {
     (void)err;
-    EACH (s, NOTES, struct note, n)
-        if (n->person == person && fn(ctx, n) != 0)
-            break;
+    EACH(s, NOTES, struct note, n)
+    if (n->person == person && fn(ctx, n) != 0)
+        break;
     return 0;
 }

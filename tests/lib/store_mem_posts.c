@@ -10,9 +10,9 @@
 struct mem_post *
 mem_post(struct store *s, int64_t id)
 {
-    EACH (s, POSTS, struct mem_post, p)
-        if (p->p.id == id)
-            return p;
+    EACH(s, POSTS, struct mem_post, p)
+    if (p->p.id == id)
+        return p;
     return NULL;
 }
 
@@ -31,9 +31,8 @@ kept_post(struct store *s, const struct post *p, bool keep_raw)
 {
     struct post r = *p;
     struct tocsin_str *const strs[] = {
-        &r.source, &r.service, &r.id,       &r.uri,           &r.url,  &r.parent, &r.thread,
-        &r.place,  &r.lang,    &r.raw,      &r.canonical_url, &r.site, &r.title.text,
-        &r.text.text,
+        &r.source, &r.service, &r.id,  &r.uri,           &r.url,  &r.parent,     &r.thread,
+        &r.place,  &r.lang,    &r.raw, &r.canonical_url, &r.site, &r.title.text, &r.text.text,
     };
 
     if (!keep_raw)
@@ -153,7 +152,8 @@ store_find_post(struct store *s, const struct post *p, int64_t near_since_ms,
 
     (void)err;
     *out = (struct known_post){ 0 };
-    EACH (s, POSTS, struct mem_post, r) {
+    EACH(s, POSTS, struct mem_post, r)
+    {
         if (str_eq(r->p.post.source, p->source) && str_eq(r->p.post.id, p->id)) {
             know_same(r, p, out);
         } else if (r->is_whole && is_copy(&r->p.post, p) && out->copy_of == 0) {
@@ -175,7 +175,8 @@ store_find_post(struct store *s, const struct post *p, int64_t near_since_ms,
 static void
 fill_author(struct store *s, struct stored_post *p)
 {
-    EACH (s, ACCOUNTS, struct mem_account, ac) {
+    EACH(s, ACCOUNTS, struct mem_account, ac)
+    {
         if (ac->a.id != p->account)
             continue;
         p->post.author = ac->author;
@@ -214,7 +215,8 @@ store_find_our_reply(struct store *s, int64_t post, int64_t after_ms, int64_t *i
 
     (void)err;
     *id = *at_ms = 0;
-    EACH (s, POSTS, struct mem_post, r) {
+    EACH(s, POSTS, struct mem_post, r)
+    {
         if (*id || !p || !r->p.is_ours || r->p.first_seen_ms <= after_ms ||
             !answers(&r->p.post, &p->p.post))
             continue;
@@ -229,9 +231,9 @@ store_each_rejected(struct store *s, int64_t since_ms,
                     int (*fn)(void *, const struct stored_post *), void *ctx, struct err *err)
 {
     (void)err;
-    EACH_BACK (s, POSTS, struct mem_post, r)
-        if (!r->is_whole && r->has_text && r->p.first_seen_ms >= since_ms && fn(ctx, &r->p) != 0)
-            break;
+    EACH_BACK(s, POSTS, struct mem_post, r)
+    if (!r->is_whole && r->has_text && r->p.first_seen_ms >= since_ms && fn(ctx, &r->p) != 0)
+        break;
     return 0;
 }
 
@@ -240,10 +242,10 @@ store_each_rejected(struct store *s, int64_t since_ms,
 static bool
 has_same_place(struct store *s, const struct mem_post *of)
 {
-    EACH (s, POSTS, struct mem_post, r)
-        if (r < of && r->p.story == of->p.story && str_eq(r->p.post.place, of->p.post.place) &&
-            str_eq(r->p.post.site, of->p.post.site))
-            return true;
+    EACH(s, POSTS, struct mem_post, r)
+    if (r < of && r->p.story == of->p.story && str_eq(r->p.post.place, of->p.post.place) &&
+        str_eq(r->p.post.site, of->p.post.site))
+        return true;
     return false;
 }
 
@@ -251,7 +253,8 @@ int
 store_get_story(struct store *s, int64_t id, struct story *out, struct err *err)
 {
     *out = (struct story){ .id = id };
-    EACH (s, POSTS, struct mem_post, r) {
+    EACH(s, POSTS, struct mem_post, r)
+    {
         if (!r->is_whole || r->p.story != id)
             continue;
         if (out->n_posts++ == 0) {
@@ -293,9 +296,9 @@ kept_mention(struct store *s, const struct mention *m)
 static struct mem_mention *
 find_mention(struct store *s, int64_t post, struct tocsin_str brand)
 {
-    EACH (s, MENTIONS, struct mem_mention, m)
-        if (m->post == post && str_eq(m->m.brand, brand))
-            return m;
+    EACH(s, MENTIONS, struct mem_mention, m)
+    if (m->post == post && str_eq(m->m.brand, brand))
+        return m;
     return NULL;
 }
 
@@ -336,11 +339,11 @@ fill_row(struct store *s, const struct mem_mention *m, struct mention_row *out)
     fill_author(s, &out->post);
     who = mem_person(s, out->post.person);
     out->person_name = who ? who->name : STR_NONE;
-    EACH (s, JOINED, struct mem_joined, j)
-        EACH (s, ALERTS, struct alert, al)
-            if (j->post == m->post && al->id == j->alert && al->kind != ALERT_STORM &&
-                str_eq(al->brand, m->m.brand))
-                out->alert = al->id;
+    EACH(s, JOINED, struct mem_joined, j)
+    EACH(s, ALERTS, struct alert, al)
+    if (j->post == m->post && al->id == j->alert && al->kind != ALERT_STORM &&
+        str_eq(al->brand, m->m.brand))
+        out->alert = al->id;
 }
 
 int
@@ -348,7 +351,8 @@ store_get_mention(struct store *s, int64_t id, struct arena *a, struct mention_r
                   struct err *err)
 {
     (void)a;
-    EACH (s, MENTIONS, struct mem_mention, m) {
+    EACH(s, MENTIONS, struct mem_mention, m)
+    {
         if (m->id == id) {
             fill_row(s, m, out);
             return 0;
@@ -457,7 +461,8 @@ collect_rows(struct store *s, const struct mention_filter *f, struct mention_row
     by_irate = false;
     if (f->before_id)
         store_get_mention(s, f->before_id, NULL, &before, NULL);
-    EACH (s, MENTIONS, struct mem_mention, m) {
+    EACH(s, MENTIONS, struct mem_mention, m)
+    {
         fill_row(s, m, &row);
         if (is_listed(f, &row) && compare_rows(&before, &row) < 0)
             v[n++] = row;
@@ -508,8 +513,8 @@ store_count(struct store *s, struct tocsin_str brand, int64_t since_ms, struct s
     struct mention_filter f = { .brand = brand, .since_ms = since_ms, .limit = SIZE_MAX };
 
     *out = (struct store_counts){ 0 };
-    EACH (s, POSTS, struct mem_post, p)
-        out->posts += p->p.first_seen_ms >= since_ms;
+    EACH(s, POSTS, struct mem_post, p)
+    out->posts += p->p.first_seen_ms >= since_ms;
     return store_each_mention(s, &f, count_row, &(struct counting){ out }, err);
 }
 
@@ -594,10 +599,10 @@ is_over(int64_t age_ms, int64_t at_ms, int64_t now_ms)
 static bool
 is_in_open_case(struct store *s, int64_t post)
 {
-    EACH (s, JOINED, struct mem_joined, j)
-        EACH (s, ALERTS, struct alert, al)
-            if (j->post == post && al->id == j->alert && al->state != ALERT_CLOSED)
-                return true;
+    EACH(s, JOINED, struct mem_joined, j)
+    EACH(s, ALERTS, struct alert, al)
+    if (j->post == post && al->id == j->alert && al->state != ALERT_CLOSED)
+        return true;
     return false;
 }
 
@@ -615,9 +620,9 @@ expire_post(struct store *s, const struct retention *r, int64_t now_ms, struct m
         p->is_blank = true;
     }
     if (p->is_whole && is_over(r->mentions_ms, at, now_ms) && !is_in_open_case(s, p->p.id)) {
-        EACH_BACK (s, MENTIONS, struct mem_mention, m)
-            if (m->post == p->p.id)
-                mem_remove(s, MENTIONS, m);
+        EACH_BACK(s, MENTIONS, struct mem_mention, m)
+        if (m->post == p->p.id)
+            mem_remove(s, MENTIONS, m);
         p->is_whole = false;
     }
 }
@@ -627,11 +632,11 @@ store_expire(struct store *s, const struct retention *r, int64_t now_ms, size_t 
              bool *more, struct err *err)
 {
     (void)max_rows, (void)err;
-    EACH (s, POSTS, struct mem_post, p)
-        expire_post(s, r, now_ms, p);
-    EACH_BACK (s, ALERTS, struct alert, al)
-        if (al->state == ALERT_CLOSED && is_over(r->alerts_ms, al->closed_ms, now_ms))
-            mem_remove(s, ALERTS, al);
+    EACH(s, POSTS, struct mem_post, p)
+    expire_post(s, r, now_ms, p);
+    EACH_BACK(s, ALERTS, struct alert, al)
+    if (al->state == ALERT_CLOSED && is_over(r->alerts_ms, al->closed_ms, now_ms))
+        mem_remove(s, ALERTS, al);
     *more = false;
     return 0;
 }
