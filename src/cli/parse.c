@@ -54,8 +54,19 @@ put_optional(struct jout *j, const char *key, struct tocsin_str s)
         jout_kstr(j, key, s);
 }
 
+/* Where the response came from is not always told; then a relative address stays relative. */
+#define NOWHERE "https://localhost"
+
+static struct tocsin_str
+address(struct tocsin_str url, bool is_nowhere)
+{
+    bool is_made_up = is_nowhere && str_starts(url, STR_LIT(NOWHERE "/"));
+
+    return is_made_up ? str_sub(url, sizeof NOWHERE - 1, url.n) : url;
+}
+
 static void
-put_post(const struct post *p)
+put_post(const struct post *p, bool is_nowhere)
 {
     struct buf b;
     struct jout j;
@@ -64,7 +75,7 @@ put_post(const struct post *p)
     jout_begin(&j, &b);
     jout_object(&j);
     jout_kstr(&j, "id", p->id);
-    jout_kstr(&j, "url", p->url);
+    jout_kstr(&j, "url", address(p->url, is_nowhere));
     jout_kstr(&j, "title", p->title.text);
     jout_kstr(&j, "text", p->text.text);
     put_author(&j, &p->author);
@@ -130,7 +141,7 @@ parse_once(struct plugins *plugins, const struct turn_in *in, struct err *err)
     }
     uv_loop_close(&loop);
     for (size_t i = 0; rc == 0 && i < w.out.n_posts; i++)
-        put_post(&w.out.posts[i]);
+        put_post(&w.out.posts[i], str_eq_z(str_z(in->response->url), NOWHERE "/"));
     if (rc == 0 && w.out.partial)
         fprintf(stderr, "tocsin: read in part: %s\n", w.out.partial);
     if (rc == 0 && w.out.status != TOCSIN_OK)
@@ -168,7 +179,7 @@ fill_options(struct option_values *out, const struct plugin_info *p, const struc
         if (!o->required || is_given(a, o->name))
             continue;
         if (o->type == TOCSIN_T_URL)
-            v[n++] = arena_fmt(keep, "%s=%s", o->name, a->url ? a->url : "https://localhost/");
+            v[n++] = arena_fmt(keep, "%s=%s", o->name, a->url ? a->url : NOWHERE "/");
         else if (o->type == TOCSIN_T_ENUM)
             v[n++] = arena_fmt(keep, "%s=%.*s", o->name, STR_FMT(str_cut(&words, ' ')));
         else if (o->type == TOCSIN_T_STRING || o->type == TOCSIN_T_LIST ||
@@ -204,7 +215,7 @@ parse_file(struct plugins *plugins, const struct args *a, struct buf *body, stru
     struct tocsin_response r = { .size = sizeof r,
                                  .status = 200,
                                  .fetched_ms = clock_wall(&clock_system),
-                                 .url = a->url ? a->url : "https://localhost/" };
+                                 .url = a->url ? a->url : NOWHERE "/" };
     struct turn_in in = { .call = CALL_PARSE,
                           .plugin = a->words[0],
                           .subject = "parse",
