@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "control/control.h"
 #include "drill.h"
+#include "heartbeat.h"
 #include "reporter.h"
 
 #define FIRST_EXPIRE_MS MS_MINUTE
@@ -138,6 +139,7 @@ make_io(struct engine *e, struct err *err)
     struct host_options ho = { .host_program = install_host_program(),
                                .state_dir = e->setup->config->state_dir };
     struct fetch_options fo = {
+        .contact = e->setup->config->contact,
         .clock = e->o.clock,
         .record_dir = e->o.record_dir,
         .replay_dir = e->o.replay_dir,
@@ -202,8 +204,8 @@ make_all(struct engine *e, struct err *err)
         store_close(store);
         return -1;
     }
-    if (make_pipeline(e, store, err) != 0 || make_deliver(e, err) != 0 ||
-        pipeline_set(e->pipeline, e->setup, err) != 0)
+    if (make_pipeline(e, store, err) != 0 || heartbeat_new(&e->heartbeat, e, err) != 0 ||
+        make_deliver(e, err) != 0 || pipeline_set(e->pipeline, e->setup, err) != 0)
         return -1;
     deliver_set(e->deliver, e->setup);
     return e->o.with_control ? control_new(&e->control, e, err) : 0;
@@ -299,6 +301,7 @@ engine_run(struct engine *e, struct err *err)
     s.expire.data = &s;
     uv_timer_start(&s.expire, on_expire, FIRST_EXPIRE_MS, EXPIRE_EVERY_MS);
     pipeline_start(e->pipeline);
+    heartbeat_start(e->heartbeat);
     reporter_started(e->reporter, e->setup->config);
     while (!e->is_ending)
         uv_run(e->loop, UV_RUN_DEFAULT);
@@ -355,7 +358,9 @@ engine_free(struct engine *e)
 {
     if (!e)
         return;
+    e->is_ending = true;
     control_free(e->control);
+    heartbeat_free(e->heartbeat);
     stop_work(e);
     writer_free(e->writer);
     deliver_free(e->deliver);

@@ -31,6 +31,7 @@ struct engine { /* the parts; owned */
     struct pipeline *pipeline;
     struct deliver *deliver;
     struct control *control;
+    struct heartbeat *heartbeat;
     struct reporter *reporter;
     bool is_ending;
 };

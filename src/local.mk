@@ -285,6 +285,7 @@ libtocsin_la_SOURCES += \
 libtocsin_la_SOURCES += \
 	src/drill.c src/drill.h \
 	src/engine.c src/engine.h \
+	src/heartbeat.c src/heartbeat.h \
 	src/install.c \
 	src/pipeline.c src/pipeline.h src/runtime.h \
 	src/reporter.c src/reporter.h \

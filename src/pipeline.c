@@ -444,8 +444,8 @@ work_injected(uv_work_t *w)
 {
     struct injected *in = w->data;
 
-    in->rc = worker_run(in->batch, in->scratch, (struct word_list){ 0 }, clock_wall(in->p->o.clock),
-                        &in->err);
+    in->rc = worker_run(in->batch, in->scratch, (struct word_list){ 0 }, NULL,
+                        clock_wall(in->p->o.clock), &in->err);
 }
 
 static void

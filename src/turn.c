@@ -319,8 +319,8 @@ do_work(uv_work_t *w)
 {
     struct turn *t = w->data;
 
-    t->work_rc =
-        worker_run(t->batch, t->scratch, t->conf->brands, clock_wall(t->p->o.clock), &t->err);
+    t->work_rc = worker_run(t->batch, t->scratch, t->conf->brands, t->conf->lang,
+                            clock_wall(t->p->o.clock), &t->err);
 }
 
 static void

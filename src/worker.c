@@ -58,7 +58,7 @@ keep_wanted(struct scored *sc, struct word_list brands)
 
 static int
 work_post(struct batch *b, size_t i, struct match_scratch *scratch, struct word_list brands,
-          int64_t now_ms, struct err *err)
+          const char *lang, int64_t now_ms, struct err *err)
 {
     struct post *p = &b->posts[i];
     struct scored *sc = &b->scored[i];
@@ -67,6 +67,8 @@ work_post(struct batch *b, size_t i, struct match_scratch *scratch, struct word_
 
     if (p->is_gone)
         return 0;
+    if (p->lang.n == 0 && lang)
+        p->lang = str_z(lang);
     if (normalise_post(p, b->arena, err) != 0)
         return -1;
     p->fingerprint = fingerprint_post(p);
@@ -115,14 +117,14 @@ force_drill(struct batch *b, struct err *err)
 }
 
 int
-worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands, int64_t now_ms,
-           struct err *err)
+worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands,
+           const char *lang, int64_t now_ms, struct err *err)
 {
     b->scored = arena_array(b->arena, b->n_posts ? b->n_posts : 1, sizeof *b->scored);
     if (!b->scored)
         return err_set(err, ERR_NOMEM, "no memory for a response of %zu posts", b->n_posts);
     for (size_t i = 0; i < b->n_posts; i++)
-        if (work_post(b, i, scratch, brands, now_ms, err) != 0)
+        if (work_post(b, i, scratch, brands, lang, now_ms, err) != 0)
             return -1;
     return b->is_drill && b->n_posts > 0 ? force_drill(b, err) : 0;
 }

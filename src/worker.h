@@ -10,8 +10,9 @@
 #include "setup.h"
 #include "writer/ingest.h"
 
-/* Fills batch->scored (in the batch's arena) from batch->posts. `brands` empty: all. */
+/* Fills batch->scored (in the batch's arena) from batch->posts. `brands` empty: all; `lang` is of
+ * posts that name none, NULL: guessed. */
 int worker_run(struct batch *b, struct match_scratch *scratch, struct word_list brands,
-               int64_t now_ms, struct err *err);
+               const char *lang, int64_t now_ms, struct err *err);
 
 #endif

@@ -84,7 +84,6 @@ struct policy_conf {
 
 struct alert_conf {            /* DESIGN.md, "Alert life"; all are options below `alerts:` */
     int64_t ack_expires_ms;    /* 4h */
-    int64_t still_open_ms;     /* 72h */
     int64_t reopen_ms;         /* 14d */
     int64_t reply_hold_ms;     /* 30m */
     int64_t crusade_window_ms; /* 48h */
@@ -123,8 +122,7 @@ struct config {
     int64_t keep_mentions_ms, keep_raw_ms, keep_rejected_ms, keep_deleted_ms, keep_alerts_ms;
     const char *heartbeat_url; /* NULL: none */
     int64_t heartbeat_ms;
-    bool dry_run;               /* alerts are raised and shown, nothing is sent */
-    const char *web_public_url; /* NULL: no links to ourselves are rendered */
+    bool dry_run; /* alerts are raised and shown, nothing is sent */
 };
 
 /* Findings, in the order found. Errors make the load fail; warnings do not. */

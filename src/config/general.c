@@ -1,4 +1,4 @@
-/* Reads what concerns the whole daemon: folders, alerts, keeping, heartbeat, web. */
+/* Reads what concerns the whole daemon: folders, alerts, keeping, heartbeat. */
 #include <stdlib.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -12,8 +12,6 @@
 static const struct setting alert_keys[] = {
     AGE("ack_expires", struct alert_conf, ack_expires_ms, .dflt = "4h",
         .help = "an acknowledgement ends after this while the case is open"),
-    AGE("still_open", struct alert_conf, still_open_ms, .dflt = "72h",
-        .help = "acknowledged without a new post for this long: into the digest"),
     AGE("reopen", struct alert_conf, reopen_ms, .dflt = "14d",
         .help = "a post within this after the end reopens the alert"),
     AGE("reply_hold", struct alert_conf, reply_hold_ms, .dflt = "30m",
@@ -60,12 +58,6 @@ static const struct setting heartbeat_keys[] = {
                .max = MS_DAY, .help = "how often"),
 };
 const struct settings settings_heartbeat = SETTINGS("heartbeat", heartbeat_keys);
-
-static const struct setting web_keys[] = {
-    S_URL("public_url", struct config, web_public_url,
-          .help = "where staff reach this machine's pages; alerts link there"),
-};
-const struct settings settings_web = SETTINGS("web", web_keys);
 
 static const struct setting top_keys[] = {
     S_PATH("state_dir", struct config, state_dir, .help = "folder of the store"),
@@ -186,8 +178,6 @@ load_general(struct loader *l)
     if (load_keep(l))
         rc = -1;
     if (load_map(l, SEC_HEARTBEAT, &settings_heartbeat, "`heartbeat`"))
-        rc = -1;
-    if (load_map(l, SEC_WEB, &settings_web, "`web`"))
         rc = -1;
     return settle_folders(l) ? -1 : rc;
 }

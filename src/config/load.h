@@ -33,7 +33,6 @@ enum section {
     SEC_CONTACT,
     SEC_HEARTBEAT,
     SEC_DRY_RUN,
-    SEC_WEB,
     SEC_INCLUDE,
     SEC_COUNT
 };

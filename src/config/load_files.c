@@ -34,7 +34,6 @@ static const struct top {
     [SEC_CONTACT] = { "contact", false },
     [SEC_HEARTBEAT] = { "heartbeat", false },
     [SEC_DRY_RUN] = { "dry_run", false },
-    [SEC_WEB] = { "web", false },
     [SEC_INCLUDE] = { "include", true },
 };
 

@@ -73,7 +73,7 @@ int settings_check_url(struct loader *l, const struct node *n, const char *key);
 extern const struct settings settings_top, settings_brand, settings_source, settings_budget,
     settings_rule, settings_threshold, settings_secret, settings_notifier, settings_staff,
     settings_rotation, settings_policy, settings_step, settings_alerts, settings_keep,
-    settings_heartbeat, settings_web;
+    settings_heartbeat;
 /* All of them, for the manual: NULL after the last. */
 const struct settings *settings_table(size_t i);
 

@@ -105,9 +105,11 @@ set_defaults(struct fetch *f, const struct fetch_options *o)
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 
     f->o = *o;
-    f->o.user_agent = o->user_agent
-                          ? keep(f, o->user_agent)
-                          : arena_fmt(f->arena, "tocsin/%s (+%s)", PACKAGE_VERSION, ABOUT_URL);
+    if (o->user_agent)
+        f->o.user_agent = keep(f, o->user_agent);
+    else
+        f->o.user_agent = arena_fmt(f->arena, "tocsin/%s (+%s%s%s)", PACKAGE_VERSION, ABOUT_URL,
+                                    o->contact ? "; " : "", o->contact ? o->contact : "");
     f->o.ca_info = keep(f, o->ca_info ? o->ca_info : curl->cainfo);
     f->o.record_dir = keep(f, o->record_dir);
     f->o.replay_dir = keep(f, o->replay_dir);

@@ -67,7 +67,8 @@ struct fetch_result {
 
 struct fetch;
 struct fetch_options {
-    const char *user_agent; /* NULL: tocsin/VERSION (+url) */
+    const char *user_agent; /* NULL: tocsin/VERSION (+url; contact) */
+    const char *contact;    /* NULL: none */
     const char *ca_info;    /* NULL: the system's bundle; CAPATH is never set */
     size_t max_body;        /* 0: 8 MB, decoded */
     int64_t timeout_ms;     /* 0: 30 s */

@@ -357,6 +357,9 @@ ingest_run(struct batch *b, struct store *s, int64_t now_ms, struct err *err)
         .esc = { .store = s, .config = b->setup->config, .now_ms = now_ms },
     };
 
+    if (b->is_canary)
+        return store_put_fact(s, "canary", str_z(arena_fmt(b->arena, "%lld", (long long)now_ms)),
+                              err);
     b->n_new = b->n_known = b->n_mentions = b->n_alerts = 0;
     b->drill_alert = 0;
     for (size_t i = 0; i < b->n_posts; i++)

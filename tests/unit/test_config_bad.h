@@ -39,7 +39,6 @@
     { OK "contact: [a]\n", 4, 10, "needs a single value" },
     { OK "heartbeat: {every: 5m}\n", 4, 1, "needs \"url\"" },
     { OK "heartbeat: {url: nonsense}\n", 4, 18, "an address like" },
-    { OK "web: {public_url: 'gopher://x/'}\n", 4, 20, "nothing here speaks gopher://" },
     { OK "heartbeat: https://u:p@x.example/\n", 4, 12, "holds a password" },
     { OK "socket: /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
