@@ -1,4 +1,4 @@
-/* prefilter - a bitmap and a hash table of the rarest four bytes of every rule's literals. */
+/* prefilter - bitmaps and a hash table of the rarest bytes of every rule's literals. */
 #include "match/prefilter.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 /* One literal with the rules that have it. */
 struct entry {
     uint64_t head, mask; /* the first eight bytes, or as many as there are */
-    uint32_t gram;       /* hashed bytes: four, or the first two */
+    uint64_t gram;       /* the bytes it is found by: six, four, or the first */
     uint32_t bytes;      /* offset in the pool */
     uint32_t rules;      /* offset in the rules */
     uint32_t n_rules;
@@ -38,7 +38,8 @@ struct prefilter_build {
 };
 
 struct slot {
-    uint32_t gram, first, n; /* entries first .. first + n; n 0: empty */
+    uint64_t gram;
+    uint32_t first, n; /* entries first .. first + n; n 0: empty */
 };
 
 struct rule_ref {
@@ -48,8 +49,9 @@ struct rule_ref {
 };
 
 struct prefilter {
-    uint64_t *bits;
-    int shift; /* of the hash, to a bit's number */
+    uint64_t *bits4, *bits6; /* of the grams of four and of six bytes */
+    int shift;               /* of a hash, to a bit's number */
+    size_t n_four, n_six;
     struct slot *slots;
     uint32_t slot_mask;
     struct entry *entries;
@@ -105,13 +107,11 @@ load8(const char *p)
     return w;
 }
 
-static inline uint32_t
-load4(const char *p)
-{
-    uint32_t g;
-    memcpy(&g, p, 4);
-    return g;
-}
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define FIRST_BYTES(w, k) ((w) >> (64 - 8 * (k)))
+#else
+#define FIRST_BYTES(w, k) ((w) & ((UINT64_C(1) << 8 * (k)) - 1))
+#endif
 
 static struct building *
 new_entry(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t scope)
@@ -120,11 +120,17 @@ new_entry(struct prefilter_build *b, struct tocsin_str s, int flags, uint8_t sco
         make_room((void **)&b->pool, &b->cap_pool, b->n_pool + s.n, 1))
         return NULL;
     struct building *e = &b->v[b->n];
-    size_t at = s.n >= 4 ? rarity_gram(s) : 0;
+    size_t k = s.n >= 6 ? 6 : 4, at = s.n >= 4 ? rarity_gram(s, k) : 0;
+    uint64_t gram = (unsigned char)s.p[0];
+    if (s.n >= 4) {
+        char bytes[8] = { 0 };
+        memcpy(bytes, s.p + at, k);
+        gram = FIRST_BYTES(load8(bytes), k);
+    }
     *e = (struct building){ .e = { .bytes = (uint32_t)b->n_pool,
                                    .n = (uint16_t)s.n,
                                    .gram_at = (uint8_t)at,
-                                   .gram = s.n >= 4 ? load4(s.p + at) : (unsigned char)s.p[0],
+                                   .gram = gram,
                                    .flags = (uint8_t)(flags & ~LITERAL_IS_HIT),
                                    .scope = scope } };
     memset(&e->e.mask, 0xFF, s.n < 8 ? s.n : 8);
@@ -181,21 +187,26 @@ by_gram(const void *a, const void *b)
     return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
 }
 
-static inline uint32_t
-hash_gram(uint32_t g)
+static inline uint64_t
+hash_gram(uint64_t g)
 {
-    return g * 0x9E3779B1u;
+    return g * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 static void
 put_slots(struct prefilter *f)
 {
     for (uint32_t i = 0; i < f->n_long;) {
-        uint32_t k = i, gram = f->entries[i].gram;
+        uint32_t k = i;
+        uint64_t gram = f->entries[i].gram;
         while (k < f->n_long && f->entries[k].gram == gram)
             k++;
-        uint32_t h = hash_gram(gram), bit = h >> f->shift, at = (h >> 8) & f->slot_mask;
-        f->bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+        uint64_t h = hash_gram(gram), bit = h >> f->shift;
+        uint32_t at = (uint32_t)(h >> 24) & f->slot_mask;
+        bool six = f->entries[i].n >= 6;
+        (six ? f->bits6 : f->bits4)[bit >> 6] |= UINT64_C(1) << (bit & 63);
+        f->n_six += six;
+        f->n_four += !six;
         while (f->slots[at].n)
             at = (at + 1) & f->slot_mask;
         f->slots[at] = (struct slot){ gram, i, k - i };
@@ -244,17 +255,18 @@ prefilter_new(struct prefilter_build *b)
         return NULL;
     while (slots < b->n * 2)
         slots *= 2;
-    while (log_bits < 19 && (UINT64_C(1) << log_bits) < b->n * 24)
+    while (log_bits < 19 && (UINT64_C(1) << log_bits) < b->n * 64)
         log_bits++;
-    f->shift = (int)(32 - log_bits);
+    f->shift = (int)(64 - log_bits);
     f->slot_mask = slots - 1;
     f->n_entries = b->n;
-    f->bits = calloc((size_t)1 << (log_bits - 6), sizeof(*f->bits));
+    f->bits4 = calloc((size_t)1 << (log_bits - 6), sizeof(*f->bits4));
+    f->bits6 = calloc((size_t)1 << (log_bits - 6), sizeof(*f->bits6));
     f->slots = calloc(slots, sizeof(*f->slots));
     f->entries = calloc(b->n + 1, sizeof(*f->entries));
     f->rules = calloc(b->n_postings + 1, sizeof(*f->rules));
     f->pool = malloc(b->n_pool + 1);
-    if (!f->bits || !f->slots || !f->entries || !f->rules || !f->pool) {
+    if (!f->bits4 || !f->bits6 || !f->slots || !f->entries || !f->rules || !f->pool) {
         prefilter_free(f);
         return NULL;
     }
@@ -273,7 +285,8 @@ prefilter_free(struct prefilter *f)
 {
     if (!f)
         return;
-    free(f->bits);
+    free(f->bits4);
+    free(f->bits6);
     free(f->slots);
     free(f->entries);
     free(f->rules);
@@ -329,10 +342,11 @@ confirm(const struct scan *q, const struct entry *e, size_t begin)
 }
 
 static void
-look_up(const struct scan *q, uint32_t gram, uint32_t h, size_t at)
+look_up(const struct scan *q, uint64_t gram, size_t at)
 {
     const struct prefilter *f = q->f;
-    for (uint32_t k = (h >> 8) & f->slot_mask; f->slots[k].n; k = (k + 1) & f->slot_mask) {
+    uint32_t first = (uint32_t)(hash_gram(gram) >> 24);
+    for (uint32_t k = first & f->slot_mask; f->slots[k].n; k = (k + 1) & f->slot_mask) {
         if (f->slots[k].gram != gram)
             continue;
         for (uint32_t i = 0; i < f->slots[k].n; i++) {
@@ -358,20 +372,43 @@ scan_short(const struct scan *q)
     }
 }
 
+static inline bool
+is_set(const uint64_t *bits, uint64_t gram, int shift)
+{
+    uint64_t bit = hash_gram(gram) >> shift;
+    return bits[bit >> 6] >> (bit & 63) & 1;
+}
+
+/* Every place of the stream; compiled for each kind of gram there may be. */
+static inline __attribute__((always_inline)) void
+scan_long(const struct scan *q, bool four, bool six)
+{
+    const uint64_t *bits4 = q->f->bits4, *bits6 = q->f->bits6;
+    const int shift = q->f->shift;
+    const char *p = q->st->s.p;
+    size_t n = q->st->s.n;
+    for (size_t at = 0; at + 4 <= n; at++) {
+        uint64_t w = load8(p + at), gram4 = FIRST_BYTES(w, 4), gram6 = FIRST_BYTES(w, 6);
+        bool hit4 = four && is_set(bits4, gram4, shift), hit6 = six && is_set(bits6, gram6, shift);
+        if (hit4 | hit6) {
+            if (hit4)
+                look_up(q, gram4, at);
+            if (hit6)
+                look_up(q, gram6, at);
+        }
+    }
+}
+
 void
 prefilter_scan(const struct prefilter *f, const struct stream *st, prefilter_fn *fn, void *ctx)
 {
     struct scan q = { f, st, fn, ctx };
-    const uint64_t *bits = f->bits;
-    const int shift = f->shift;
-    const char *p = st->s.p;
-    size_t n = st->s.n;
-    if (f->n_long)
-        for (size_t at = 0; at + 4 <= n; at++) {
-            uint32_t gram = load4(p + at), h = hash_gram(gram), bit = h >> shift;
-            if (bits[bit >> 6] >> (bit & 63) & 1)
-                look_up(&q, gram, h, at);
-        }
+    if (f->n_four && f->n_six)
+        scan_long(&q, true, true);
+    else if (f->n_six)
+        scan_long(&q, false, true);
+    else if (f->n_four)
+        scan_long(&q, true, false);
     if (f->n_long < f->n_entries)
         scan_short(&q);
 }

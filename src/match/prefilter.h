@@ -1,8 +1,8 @@
 /* prefilter - which rules a post can match at all, in one pass over its fold.
  *
- * A rule's literals are such that a post it matches holds one. Of each, four bytes in a row
- * that are seldom stand in a bitmap and a hash table; literals of one to three bytes are told
- * by their first two.
+ * A rule's literals are such that a post it matches holds one. Of each, the
+ * rarest six bytes in a row stand in a bitmap and a hash table; of those of four or five bytes
+ * the rarest four; literals of one to three bytes are told by their first two.
  */
 #ifndef TOCSIN_MATCH_PREFILTER_H
 #define TOCSIN_MATCH_PREFILTER_H

@@ -32,12 +32,12 @@ rarity_at(struct tocsin_str s, size_t at, size_t n)
 }
 
 size_t
-rarity_gram(struct tocsin_str s)
+rarity_gram(struct tocsin_str s, size_t k)
 {
     size_t best = 0;
     double most = -1;
-    for (size_t i = 0; i + 4 <= s.n; i++) {
-        double r = rarity_at(s, i, 4);
+    for (size_t i = 0; i + k <= s.n; i++) {
+        double r = rarity_at(s, i, k);
         if (r > most) {
             most = r;
             best = i;
@@ -52,5 +52,5 @@ rarity_of(struct tocsin_str s)
     if (s.n < 4)
         return rarity_at(s, 0, s.n);
     /* every further byte rules out a little more */
-    return rarity_at(s, rarity_gram(s), 4) + 0.5 * (double)(s.n - 4);
+    return rarity_at(s, rarity_gram(s, 4), 4) + 0.5 * (double)(s.n - 4);
 }

@@ -6,7 +6,7 @@
 
 /* Bits of surprise of these bytes, of the rarest four in a row where there are more. */
 double rarity_of(struct tocsin_str s);
-/* Offset of the rarest four bytes; s.n >= 4. */
-size_t rarity_gram(struct tocsin_str s);
+/* Offset of the rarest k bytes in a row; s.n >= k. */
+size_t rarity_gram(struct tocsin_str s, size_t k);
 
 #endif
