@@ -18,10 +18,25 @@ load8(const char *p)
     return w;
 }
 
-/* The high bit of each byte that is 'A' to 'Z'; w has no byte above 0x7F. */
+/* How many ASCII bytes the word begins with, in memory. */
+static inline size_t
+ascii_head(uint64_t w)
+{
+    uint64_t high = w & HIGHS;
+    if (!high)
+        return 8;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return (size_t)__builtin_clzll(high) / 8;
+#else
+    return (size_t)__builtin_ctzll(high) / 8;
+#endif
+}
+
+/* The high bit of each byte that is 'A' to 'Z'; of others than ASCII it says nothing. */
 static inline uint64_t
 capitals(uint64_t w)
 {
+    w &= ~HIGHS;
     return ((w + ONES * (0x80 - 'A')) ^ (w + ONES * (0x7F - 'Z'))) & HIGHS;
 }
 
@@ -194,9 +209,8 @@ redo_with_marks(struct folding *f)
 }
 
 static size_t
-word_begin(const struct folding *f)
+word_begin(const struct folding *f, size_t begin)
 {
-    size_t begin = f->at;
     while (begin > f->judged) {
         size_t at = begin - 1;
         while (at > f->judged && ((unsigned char)f->in.p[at] & 0xC0) == 0x80)
@@ -235,9 +249,9 @@ is_latin_around(struct folding *f)
 /* Every foreign letter of the word passes for Latin, and either a real Latin letter stands
  * among them, or all words around are Latin and the likeness is close. Genuine words of these scripts stay as they are. */
 static void
-judge_word(struct folding *f)
+judge_word(struct folding *f, size_t at)
 {
-    size_t at = word_begin(f);
+    at = word_begin(f, at);
     uint32_t seen = 0;
     bool loose = false;
     while (at < f->in.n) {
@@ -246,22 +260,13 @@ judge_word(struct folding *f)
         if (!(bits & (CHAR_WORD | CHAR_DROP)))
             break;
         seen |= bits;
-        loose = loose || ((bits & CHAR_LOOKALIKE) && chars_is_loose(cp));
+        loose = loose || ((seen & (CHAR_LOOKALIKE | CHAR_OTHER)) == CHAR_LOOKALIKE &&
+                          (bits & CHAR_LOOKALIKE) && chars_is_loose(cp));
         at = next;
     }
     bool spoofed = !(seen & CHAR_OTHER) && ((seen & CHAR_LATIN) || (!loose && is_latin_around(f)));
     f->judged = at;
     f->word_end = spoofed ? at : 0;
-}
-
-static size_t
-ascii_end(struct tocsin_str s, size_t at)
-{
-    while (at + 8 <= s.n && !(load8(s.p + at) & HIGHS))
-        at += 8;
-    while (at < s.n && !(s.p[at] & 0x80))
-        at++;
-    return at;
 }
 
 static inline size_t
@@ -286,6 +291,14 @@ take_same(struct folding *f, size_t end, size_t last)
     f->base_out -= end - last;
 }
 
+static bool
+is_spoofed(struct folding *f, size_t at)
+{
+    if (at >= f->judged)
+        judge_word(f, at);
+    return at < f->word_end;
+}
+
 static void
 fold_simple(struct folding *f, uint32_t cp, uint32_t bits, size_t n)
 {
@@ -307,8 +320,6 @@ fold_one(struct folding *f)
     uint32_t cp = next_valid(f->in.p, &next), bits = chars_get(cp);
     size_t n = next - f->at;
 
-    if (f->two_scripts && f->at >= f->judged && (bits & CHAR_LOOKALIKE))
-        judge_word(f);
     if ((bits & CHAR_JOINS) && f->at > f->base_in) {
         redo_with_marks(f);
         return;
@@ -338,30 +349,34 @@ fold_one(struct folding *f)
 static void
 fold_same(struct folding *f)
 {
-    const uint32_t special = CHAR_JOINS | CHAR_DROP | (f->fold ? CHAR_COMPLEX : 0) |
-                             (f->two_scripts ? (uint32_t)CHAR_LOOKALIKE : 0);
+    const uint32_t special = CHAR_JOINS | CHAR_DROP | (f->fold ? CHAR_COMPLEX : 0);
+    const uint32_t looks = f->two_scripts ? CHAR_LOOKALIKE : 0;
     const char *in = f->in.p;
     size_t at = f->at, last = at, n = f->in.n;
-    char *out = buf_room(&f->out, n - at);
+    char *out = buf_room(&f->out, n - at + 8);
     if (!out)
         return;
     out -= at;
     while (at < n) {
-        uint64_t w;
-        if (at + 8 <= n && !((w = load8(in + at)) & HIGHS)) {
-            w |= f->fold ? capitals(w) >> 2 : 0;
-            memcpy(out + at, &w, 8);
-            at += 8;
+        if (at + 8 <= n && !(in[at] & 0x80)) {
+            uint64_t w = load8(in + at), low = f->fold ? w | capitals(w) >> 2 : w;
+            memcpy(out + at, &low, 8); /* what is too much is written over */
+            at += ascii_head(w);
             last = at - 1;
             continue;
         }
         size_t next = at;
         uint32_t cp = next_valid(in, &next), bits = chars_get(cp), to = bits & CHAR_FOLD;
+        if ((bits & looks) && is_spoofed(f, at))
+            break;
         if (!f->fold)
             to = bits & (uint32_t)CHAR_NOT_NFKC ? 0x110000 : cp;
         if ((bits & special) || length_of(to) != next - at || to > 0x10FFFF)
             break;
-        utf8_put(out + at, to);
+        if (to == cp && at + 4 <= n)
+            memcpy(out + at, in + at, 4); /* as above */
+        else
+            utf8_put(out + at, to);
         last = at;
         at = next;
     }
@@ -458,7 +473,7 @@ bits_of(struct tocsin_str s, uint32_t *bits)
     uint32_t all = 0;
     for (size_t at = 0; at < s.n;) {
         if (!(s.p[at] & 0x80)) {
-            at = ascii_end(s, at);
+            at += at + 8 <= s.n ? ascii_head(load8(s.p + at)) : 1;
             continue;
         }
         size_t n = valid_length((const unsigned char *)s.p + at, s.n - at);
