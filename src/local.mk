@@ -159,7 +159,8 @@ libtocsin_la_SOURCES += \
 	src/normalise/fold.c \
 	src/normalise/lang.c \
 	src/normalise/lookalike.c \
-	src/normalise/normalise.c src/normalise/normalise.h
+	src/normalise/normalise.c src/normalise/normalise.h \
+	src/normalise/range.c
 
 # ---- dedup --------------------------------------------------------------
 libtocsin_la_SOURCES += src/dedup/fingerprint.c src/dedup/fingerprint.h

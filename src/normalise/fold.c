@@ -131,10 +131,11 @@ struct folding {
     size_t word_end;  /* spoofed until here: look-alikes become Latin */
     size_t judged;    /* words before this have been judged */
     bool fold;        /* case and look-alikes too, not only NFKC */
-    bool two_scripts; /* there are look-alikes */
     enum { UNKNOWN, LATIN_AROUND, FOREIGN_AROUND } around; /* looked at when first needed */
     bool in_same;
     bool failed;
+    bool is_checked;       /* known to be valid UTF-8 and NFC */
+    enum { GOES_ON, BAD_UTF8, NOT_NFC } stop; /* what it turned out not to be */
 };
 
 static void
@@ -233,7 +234,7 @@ is_latin_around(struct folding *f)
     if (f->around != UNKNOWN)
         return f->around == LATIN_AROUND;
     for (size_t at = 0; at <= f->in.n;) {
-        uint32_t bits = at < f->in.n ? chars_get(next_valid(f->in.p, &at)) : (at++, 0);
+        uint32_t bits = at < f->in.n ? chars_get(utf8_next(f->in, &at)) : (at++, 0);
         if (bits & (CHAR_WORD | CHAR_DROP)) {
             word |= bits;
             continue;
@@ -256,7 +257,7 @@ judge_word(struct folding *f, size_t at)
     bool loose = false;
     while (at < f->in.n) {
         size_t next = at;
-        uint32_t cp = next_valid(f->in.p, &next), bits = chars_get(cp);
+        uint32_t cp = utf8_next(f->in, &next), bits = chars_get(cp);
         if (!(bits & (CHAR_WORD | CHAR_DROP)))
             break;
         seen |= bits;
@@ -345,12 +346,36 @@ fold_one(struct folding *f)
     emit_points(f, n, cps, k);
 }
 
+static inline bool
+is_tail(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+/* Bytes of the valid character at p, of which n are there; 0: it is not valid. */
+static inline size_t
+valid_length(const unsigned char *p, size_t n)
+{
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] < 0xE0)
+        return p[0] >= 0xC2 && n >= 2 && is_tail(p[1]) ? 2 : 0;
+    if (p[0] < 0xF0) {
+        bool ok = n >= 3 && is_tail(p[1]) && is_tail(p[2]) && (p[0] != 0xE0 || p[1] >= 0xA0) &&
+                  (p[0] != 0xED || p[1] < 0xA0);
+        return ok ? 3 : 0;
+    }
+    bool ok = p[0] <= 0xF4 && n >= 4 && is_tail(p[1]) && is_tail(p[2]) && is_tail(p[3]) &&
+              (p[0] != 0xF0 || p[1] >= 0x90) && (p[0] != 0xF4 || p[1] < 0x90);
+    return ok ? 4 : 0;
+}
+
 /* Characters that fold to as many bytes, up to the first one that needs more thought. */
 static void
 fold_same(struct folding *f)
 {
     const uint32_t special = CHAR_JOINS | CHAR_DROP | (f->fold ? CHAR_COMPLEX : 0);
-    const uint32_t looks = f->two_scripts ? CHAR_LOOKALIKE : 0;
+    const uint32_t looks = f->fold ? CHAR_LOOKALIKE : 0;
     const char *in = f->in.p;
     size_t at = f->at, last = at, n = f->in.n;
     char *out = buf_room(&f->out, n - at + 8);
@@ -365,8 +390,16 @@ fold_same(struct folding *f)
             last = at - 1;
             continue;
         }
+        if (!f->is_checked && !valid_length((const unsigned char *)in + at, n - at)) {
+            f->stop = BAD_UTF8;
+            return;
+        }
         size_t next = at;
         uint32_t cp = next_valid(in, &next), bits = chars_get(cp), to = bits & CHAR_FOLD;
+        if (!f->is_checked && (bits & CHAR_NOT_NFC)) {
+            f->stop = NOT_NFC;
+            return;
+        }
         if ((bits & looks) && is_spoofed(f, at))
             break;
         if (!f->fold)
@@ -388,6 +421,8 @@ fold_all(struct folding *f)
 {
     while (f->at < f->in.n && !f->out.failed && !f->failed) {
         fold_same(f);
+        if (f->stop != GOES_ON)
+            return;
         if (f->at < f->in.n)
             fold_one(f);
     }
@@ -421,10 +456,12 @@ hand_over(struct folding *f, struct text *out, struct arena *a)
     return 0;
 }
 
+/* 0; -1: no memory; or, where the text is not checked, what it turned out not to be. */
 static int
-fold_utf8(struct text *out, struct arena *a, bool fold, bool look)
+fold_utf8(struct text *out, struct arena *a, bool fold, bool is_checked)
 {
-    struct folding f = { .in = out->text, .fold = fold, .in_same = true };
+    struct folding f = { .in = out->text, .fold = fold, .is_checked = is_checked,
+                         .in_same = true };
     int rc = -1;
     buf_init(&f.out, SIZE_MAX / 4);
     if (out->text.n > UINT32_MAX / 16)
@@ -432,38 +469,15 @@ fold_utf8(struct text *out, struct arena *a, bool fold, bool look)
     if (!buf_room(&f.out, out->text.n + 64))
         goto out;
     push_run(&f, true);
-    f.two_scripts = look;
     fold_all(&f);
-    if (!f.out.failed && !f.failed)
+    if (f.stop != GOES_ON)
+        rc = f.stop;
+    else if (!f.out.failed && !f.failed)
         rc = hand_over(&f, out, a);
 out:
     buf_free(&f.out);
     free(f.runs);
     return rc;
-}
-
-static inline bool
-is_tail(unsigned char c)
-{
-    return (c & 0xC0) == 0x80;
-}
-
-/* Bytes of the valid character at p, of which n are there; 0: it is not valid. */
-static inline size_t
-valid_length(const unsigned char *p, size_t n)
-{
-    if (p[0] < 0x80)
-        return 1;
-    if (p[0] < 0xE0)
-        return p[0] >= 0xC2 && n >= 2 && is_tail(p[1]) ? 2 : 0;
-    if (p[0] < 0xF0) {
-        bool ok = n >= 3 && is_tail(p[1]) && is_tail(p[2]) && (p[0] != 0xE0 || p[1] >= 0xA0) &&
-                  (p[0] != 0xED || p[1] < 0xA0);
-        return ok ? 3 : 0;
-    }
-    bool ok = p[0] <= 0xF4 && n >= 4 && is_tail(p[1]) && is_tail(p[2]) && is_tail(p[3]) &&
-              (p[0] != 0xF0 || p[1] >= 0x90) && (p[0] != 0xF4 || p[1] < 0x90);
-    return ok ? 4 : 0;
 }
 
 /* All bits of the characters that are not ASCII together; false: not valid UTF-8. */
@@ -512,30 +526,29 @@ repair(struct tocsin_str *s, struct arena *a)
     return rc;
 }
 
+/* The rare text that is not what it should be, made so and folded. */
+static int
+fold_mended(struct text *out, struct arena *a, bool has_controls)
+{
+    if ((has_controls || !utf8_is_valid(out->text)) && repair(&out->text, a))
+        return -1;
+    return to_nfc(&out->text, a) || fold_utf8(out, a, true, true) ? -1 : 0;
+}
+
 int
 normalise_text(struct text *out, struct tocsin_str in, struct arena *a, struct err *err)
 {
-    uint32_t bits = 0;
-    int kind = survey(in);
-    if (kind == HAS_CONTROLS || (kind == IS_UTF8 && !bits_of(in, &bits))) {
-        if (repair(&in, a))
-            goto nomem;
-        kind = survey(in);
-        bits_of(in, &bits);
-    }
+    int kind = survey(in), rc;
     *out = (struct text){ .text = in };
-    if (kind == IS_ASCII) {
-        if (fold_ascii(out, a))
-            goto nomem;
-        return 0;
-    }
-    if ((bits & CHAR_NOT_NFC) && to_nfc(&out->text, a))
-        goto nomem;
-    if (fold_utf8(out, a, true, bits & CHAR_LOOKALIKE))
-        goto nomem;
-    return 0;
-nomem:
-    return err_set(err, ERR_NOMEM, "no memory to normalise a text of %zu bytes", in.n);
+    if (kind == IS_ASCII)
+        rc = fold_ascii(out, a);
+    else if (kind == HAS_CONTROLS)
+        rc = fold_mended(out, a, true);
+    else
+        rc = fold_utf8(out, a, true, false);
+    if (rc == BAD_UTF8 || rc == NOT_NFC)
+        rc = fold_mended(out, a, false);
+    return rc ? err_set(err, ERR_NOMEM, "no memory to normalise a text of %zu bytes", in.n) : 0;
 }
 
 int
@@ -549,64 +562,7 @@ normalise_nfkc(struct text *out, struct tocsin_str text, struct arena *a, struct
         out->fold = text;
         return 0;
     }
-    if (fold_utf8(out, a, false, false))
+    if (fold_utf8(out, a, false, true))
         return err_set(err, ERR_NOMEM, "no memory to normalise a text of %zu bytes", text.n);
     return 0;
-}
-
-/* The last run that begins at or before the fold offset. */
-static size_t
-find_run(const struct text *t, size_t fold_at)
-{
-    size_t low = 0, high = t->n_runs;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        if (t->runs[mid].fold_at <= fold_at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low - 1;
-}
-
-static size_t
-run_end(const struct text *t, size_t run)
-{
-    return run + 1 < t->n_runs ? t->runs[run + 1].text_at : t->text.n;
-}
-
-static size_t
-map_back(const struct text *t, size_t fold_at, bool to_end)
-{
-    if (t->n_runs == 0)
-        return fold_at + to_end;
-    size_t run = find_run(t, fold_at);
-    const struct fold_run *r = &t->runs[run];
-    if (r->same)
-        return r->text_at + (fold_at - r->fold_at) + to_end;
-    return to_end ? run_end(t, run) : r->text_at;
-}
-
-static bool
-is_inside(struct tocsin_str s, size_t at)
-{
-    return at < s.n && ((unsigned char)s.p[at] & 0xC0) == 0x80;
-}
-
-void
-text_range(const struct text *t, size_t fold_begin, size_t fold_end, size_t *begin, size_t *end)
-{
-    if (fold_end > t->fold.n)
-        fold_end = t->fold.n;
-    if (fold_begin >= fold_end) {
-        *begin = *end = fold_begin < t->fold.n ? map_back(t, fold_begin, false) : t->text.n;
-        return;
-    }
-    size_t b = map_back(t, fold_begin, false), e = map_back(t, fold_end - 1, true);
-    while (b > 0 && is_inside(t->text, b))
-        b--;
-    while (is_inside(t->text, e))
-        e++;
-    *begin = b;
-    *end = e < t->text.n ? e : t->text.n;
 }
