@@ -87,8 +87,6 @@ plain_sign(uint32_t cp)
     case 0x055A:
     case 0x05F3:
     case 0xA78C:
-    case 0x00B4:
-    case 0x0060:
         return '\'';
     case 0x201C:
     case 0x201D:
@@ -161,9 +159,10 @@ expand(const int32_t *in, size_t n, bool fold, int32_t out[CHARS_EXPANDED])
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | (fold ? UTF8PROC_CASEFOLD : 0);
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
+        /* NFKC would make a space of the acute accent that stands for an apostrophe */
         int last_class = UTF8PROC_BOUNDCLASS_START;
         utf8proc_ssize_t got = utf8proc_decompose_char(
-            in[i], out + k, (utf8proc_ssize_t)(CHARS_EXPANDED - k), options, &last_class);
+            fold && in[i] == 0xB4 ? '\'' : in[i], out + k, (utf8proc_ssize_t)(CHARS_EXPANDED - k), options, &last_class);
         if (got < 0 || k + (size_t)got > CHARS_EXPANDED)
             return k;
         k += (size_t)got;

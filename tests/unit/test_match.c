@@ -126,6 +126,7 @@ test_words(void **state)
         { "at&t", "AT&T is down", "AT&T" },
         { "don't", "I don\u2019t", "don\u2019t" },
         { "don\u2019t", "I don't", "don't" },
+        { "don't", "I don\u00B4t", "don\u00B4t" },
         { "refund", "re\u200Bfund", "re\u200Bfund" },
         { "acme", "\u0430cme!", "\u0430cme" },
         { "\u0430cme", "acme!", "acme" },
