@@ -56,7 +56,8 @@ ping(struct heartbeat *h, const char *url)
 
     snprintf(h->host, sizeof h->host, "%.*s", STR_FMT(url_host(str_z(url))));
     h->hosts[0] = h->host;
-    h->who = (struct fetch_who){ .subject = "heartbeat", .hosts = { h->hosts, 1 },
+    h->who = (struct fetch_who){ .subject = "heartbeat",
+                                 .hosts = { h->hosts, 1 },
                                  .allow_private = true };
     if (fetch_send(h->e->fetch, &h->who, &r, NULL, on_answer, h, &err) != 0)
         log_err(LOG_WARN_, "heartbeat", NULL, &err);
@@ -87,11 +88,19 @@ make_canary(struct setup *s, int64_t now_ms)
         arena_free(a);
         return NULL;
     }
-    *p = (struct post){ .source = STR_LIT("canary"), .service = STR_LIT("canary"),
-                        .id = STR_LIT("canary"), .lang = STR_LIT("en"), .rating = NAN,
-                        .published_ms = now_ms, .author = { .followers = -1 } };
+    *p = (struct post){ .source = STR_LIT("canary"),
+                        .service = STR_LIT("canary"),
+                        .id = STR_LIT("canary"),
+                        .lang = STR_LIT("en"),
+                        .rating = NAN,
+                        .published_ms = now_ms,
+                        .author = { .followers = -1 } };
     p->text.text = STR_LIT("The canary sings: still waiting for my refund, this is a disgrace!");
-    *b = (struct batch){ .arena = a, .setup = s, .posts = p, .n_posts = 1, .is_canary = true,
+    *b = (struct batch){ .arena = a,
+                         .setup = s,
+                         .posts = p,
+                         .n_posts = 1,
+                         .is_canary = true,
                          .state = { .name = STR_LIT("canary") } };
     return b;
 }

@@ -9,7 +9,7 @@
 #define MOST_MAX_AGE_MS (15 * MS_MINUTE)
 #define MOST_BACKOFF_MS (4 * MS_HOUR)
 #define MOST_THROTTLE_MS MS_DAY
-#define FIRST_SPREAD_MS MS_MINUTE
+#define FIRST_SPREAD_MS (10 * MS_SECOND) /* the fetch spaces those of one domain further */
 
 static int64_t
 clamp(int64_t v, int64_t least, int64_t most)

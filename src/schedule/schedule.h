@@ -33,7 +33,7 @@ void schedule_after(const struct source_conf *c, struct source_state *st,
                     const struct turn_outcome *o, int64_t now_ms, uint32_t random, struct arena *a);
 /* Effective interval and cause before anything was polled. */
 int64_t schedule_interval(const struct source_conf *c, const char **why);
-/* First due time of a source never polled: spread over a minute by name. */
+/* First due time of a source never polled: spread over some seconds by name. */
 int64_t schedule_first(const struct source_conf *c, int64_t now_ms);
 
 /* A heap of due times. Items are the caller's indexes. */
