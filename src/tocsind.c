@@ -103,6 +103,9 @@ main(int argc, char **argv)
     }
     if (!o.config_path)
         o.config_path = buf_cstr(&path);
+    /* Whoever watches gets the readable lines; the log keeps what is wrong. */
+    if (o.is_foreground && log_level() > LOG_DEBUG_)
+        log_set_level(LOG_WARN_);
     rc = listen_until_told(&o);
     buf_free(&path);
     return rc;
