@@ -42,6 +42,23 @@ split_default(struct word_list *out, const char *dflt, bool is_map, struct arena
     return 0;
 }
 
+/* The values lie in the turn; the conf outlives it. */
+static int
+keep_words(struct word_list *out, struct word_list words, struct arena *a)
+{
+    const char **v = arena_array(a, words.n, sizeof *v);
+
+    if (!v)
+        return -1;
+    for (size_t i = 0; i < words.n; i++) {
+        v[i] = arena_z(a, str_z(words.v[i]));
+        if (!v[i])
+            return -1;
+    }
+    *out = (struct word_list){ v, words.n };
+    return 0;
+}
+
 static int
 fill_map(struct tocsin_map *m, struct word_list words, struct arena *a)
 {
@@ -81,8 +98,10 @@ static int
 fill_field(void *field, const struct tocsin_option *o, const struct option_value *v,
            struct arena *a)
 {
-    struct word_list words = v ? v->values : (struct word_list){ 0 };
+    struct word_list words = { 0 };
 
+    if (v && v->values.n && keep_words(&words, v->values, a))
+        return -1;
     switch (o->type) {
     case TOCSIN_T_PATH:
     case TOCSIN_T_COMMAND:

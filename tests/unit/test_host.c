@@ -346,6 +346,25 @@ keeps_an_instance_per_options(void **state)
     drop(&a);
 }
 
+/* The second turn lies elsewhere in memory; what the first one brought must still be there. */
+static void
+keeps_options_while_an_instance_lives(void **state)
+{
+    static char body[65536];
+    struct answer a;
+
+    (void)state;
+    memset(body, 'y', sizeof body - 1);
+    call(&a, "good", CALL_PLAN, "kept", NULL);
+    drop(&a);
+    for (int i = 0; i < 3; i++) {
+        call(&a, "good", CALL_PARSE, "kept", body);
+        assert_int_equal(a.out.n_posts, 2);
+        assert_true(str_starts(a.out.posts[1].text.text, STR_LIT("kept|two|")));
+        drop(&a);
+    }
+}
+
 static void
 tells_wrong_options(void **state)
 {
@@ -558,6 +577,7 @@ main(void)
         TEST(plans),
         TEST(parses),
         TEST(keeps_an_instance_per_options),
+        TEST(keeps_options_while_an_instance_lives),
         TEST(tells_wrong_options),
         TEST(reads_shorter_tables),
         TEST(takes_a_large_body),
