@@ -20,7 +20,7 @@ static const struct {
     [TOCSIN_EVENT_TAKEN] = { "taken", "Taken: " },
     [TOCSIN_EVENT_RESOLVED] = { "resolved", "Resolved: " },
     [TOCSIN_EVENT_DIGEST] = { "digest", "" },
-    [TOCSIN_EVENT_TEST] = { "test", "Test: " },
+    [TOCSIN_EVENT_TEST] = { "test", "" },
     [TOCSIN_EVENT_PROVE] = { "prove", "" },
 };
 

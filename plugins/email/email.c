@@ -205,7 +205,7 @@ email_judge(void *self, struct tocsin_turn *t, const struct tocsin_alert *a,
 
     if (r->status != 250)
         return judge_refusal(m, t, r);
-    email_put_id(&id, a->key);
+    email_put_id(&id, a->key, a);
     rc = m->h->delivered(t, sbuf_get(&id));
     sbuf_free(&id);
     return rc;

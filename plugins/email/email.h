@@ -27,8 +27,9 @@ struct email {
     size_t n_to;
 };
 
-/* "<KEY@tocsin>" where KEY holds only what an id may hold. */
-void email_put_id(struct sbuf *b, const char *key);
+/* "<KEY.FIRST@tocsin>": KEY in the characters that an id may hold, FIRST the alert's own time, so
+ * that a new store does not give old ids again: mailboxes drop what they have seen. */
+void email_put_id(struct sbuf *b, const char *key, const struct tocsin_alert *a);
 /* The whole message (RFC 5322), lines ended by CRLF. */
 void email_write(struct sbuf *b, const struct email *m, const struct tocsin_alert *a);
 /* Text as RFC 2047 wants it in a header; plain where it is plain. */

@@ -19,11 +19,15 @@ is_id_char(char c)
 }
 
 void
-email_put_id(struct sbuf *b, const char *key)
+email_put_id(struct sbuf *b, const char *key, const struct tocsin_alert *a)
 {
+    char first[24];
+
+    snprintf(first, sizeof(first), ".%lld", (long long)a->first_ms);
     sbuf_char(b, '<');
     for (size_t i = 0; key[i] && i < EMAIL_ID_MAX; i++)
         sbuf_char(b, is_id_char(key[i]) ? key[i] : '-');
+    sbuf_z(b, first);
     sbuf_z(b, "@tocsin>");
 }
 
@@ -118,11 +122,11 @@ static void
 put_ids(struct sbuf *b, const struct tocsin_alert *a)
 {
     sbuf_z(b, "Message-ID: ");
-    email_put_id(b, a->key);
+    email_put_id(b, a->key, a);
     sbuf_z(b, "\r\nIn-Reply-To: ");
-    email_put_id(b, a->thread);
+    email_put_id(b, a->thread, a);
     sbuf_z(b, "\r\nReferences: ");
-    email_put_id(b, a->thread);
+    email_put_id(b, a->thread, a);
     sbuf_z(b, "\r\n");
 }
 
