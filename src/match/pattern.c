@@ -13,7 +13,7 @@ enum {
     HEAP_LIMIT_KB = 8 * 1024,
     JIT_STACK_MAX = 1024 * 1024,
     SHORT_SUBJECT = 2048,
-    CALLS_PER_LOOK = 64 /* callouts between two looks at the clock */
+    CALLS_PER_LOOK = 16 /* callouts between two looks at the clock */
 };
 
 struct pattern_scratch {
