@@ -45,7 +45,12 @@ ack_held(const struct escalate *e, struct held_alert *h, struct tocsin_str by,
         return -1;
     al->state = ALERT_ACKED;
     al->acked_ms = e->now_ms;
-    al->ack_expires_ms = e->now_ms + e->config->alerts.ack_expires_ms;
+    /* A drill and a summary are over once somebody has seen them. */
+    al->ack_expires_ms = al->is_drill || al->kind == ALERT_SUMMARY
+                             ? 0
+                             : e->now_ms + e->config->alerts.ack_expires_ms;
+    al->held_until_ms = 0;
+    al->held_why = STR_NONE;
     al->acked_by = by;
     al->ack_comment = comment;
     al->next_ms = 0;

@@ -1,6 +1,7 @@
 /* common - small things that opening, ringing and answering share. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <tocsin/plugin.h>
 
@@ -131,6 +132,11 @@ tell_rung(const struct escalate *e, const struct alert *al, uint32_t event, stru
     return r.rc;
 }
 
+/* ---- held brands ----------------------------------------------------------------- */
+
+const struct tocsin_str held_by_brand =
+    STR_LIT("the brand's alerts are held: it matches too many posts");
+
 static void
 held_key(char *out, size_t n, struct tocsin_str brand)
 {
@@ -151,6 +157,59 @@ brand_is_held(const struct escalate *e, struct tocsin_str brand, bool *held, str
            : err_set(err, ERR_NOMEM, "no memory for a fact");
     *held = rc == 0 && found && str_eq_z(value, "held");
     arena_free(a);
+    return rc;
+}
+
+struct released {
+    int64_t ids[1000]; /* collected first: the walk must not see its own changes */
+    size_t n;
+};
+
+static int
+take_held(void *ctx, const struct alert *al)
+{
+    struct released *r = ctx;
+
+    if (al->state == ALERT_OPEN && al->next_ms == 0 && str_eq(al->held_why, held_by_brand) &&
+        r->n < sizeof r->ids / sizeof *r->ids)
+        r->ids[r->n++] = al->id;
+    return 0;
+}
+
+/* Rings by itself now, or within the storm where there are too many. */
+static int
+let_ring(const struct escalate *e, int64_t id, bool is_too_many, struct err *err)
+{
+    struct held_alert h;
+    int rc = -1;
+
+    if (alert_hold(e, id, &h, err) != 0)
+        return -1;
+    h.alert.held_why = STR_NONE;
+    h.alert.next_ms = policy_for(e, &h.alert) ? e->now_ms : 0;
+    if (history_add(e, id, NULL, "released", err, "the brand's alerts are not held any more") == 0)
+        rc = h.alert.next_ms && is_too_many && h.alert.level < LEVEL_CRUSADE
+                 ? storm_fold(e, &h.alert, err)
+                 : 0;
+    if (rc == 0)
+        rc = store_save_alert(e->store, &h.alert, err);
+    alert_drop(&h);
+    return rc;
+}
+
+static int
+release(const struct escalate *e, struct tocsin_str brand, struct err *err)
+{
+    struct alert_filter f = { .brand = brand, .only_unclosed = true, .limit = 1000 };
+    struct released *r = calloc(1, sizeof *r);
+    int rc;
+
+    if (!r)
+        return err_set(err, ERR_NOMEM, "no memory for the alerts of a brand");
+    rc = store_each_alert(e->store, &f, take_held, r, err);
+    for (size_t i = 0; rc == 0 && i < r->n; i++)
+        rc = let_ring(e, r->ids[i], (int64_t)r->n > e->config->alerts.storm_alerts, err);
+    free(r);
     return rc;
 }
 
@@ -175,6 +234,8 @@ escalate_hold(const struct escalate *e, struct tocsin_str brand, bool is_held, s
         rc = 0;
     else
         rc = store_put_fact(e->store, key, str_z(is_held ? "held" : "released"), err);
+    if (rc == 0 && !is_held)
+        rc = release(e, brand, err);
 out:
     arena_free(a);
     return rc;

@@ -80,7 +80,7 @@ hold_back(const struct escalate *e, const struct raised *r, struct alert *al, st
         return -1;
     if (held) {
         al->next_ms = 0;
-        al->held_why = STR_LIT("the brand's alerts are held: it matches too many posts");
+        al->held_why = held_by_brand;
     }
     return 0;
 }
@@ -119,8 +119,9 @@ open_alert(const struct escalate *e, const struct raised *r, int64_t *id, struct
 struct places {
     const struct escalate *e;
     struct tocsin_str place, thread;
-    int64_t except;
+    int64_t post;
     bool is_known;
+    bool is_same; /* the post belongs to the alert already: this is an edit */
     struct err *err;
     int rc;
 };
@@ -132,7 +133,11 @@ compare_place(void *ctx, int64_t post)
     struct stored_post known;
     struct arena *a;
 
-    if (post == p->except)
+    if (post == p->post) {
+        p->is_same = true;
+        return 1;
+    }
+    if (p->is_known)
         return 0;
     a = arena_new(1 << 20);
     p->rc = a ? store_get_post(p->e->store, post, a, &known, p->err)
@@ -145,22 +150,23 @@ compare_place(void *ctx, int64_t post)
                                                   : known.post.site,
                              p->thread.n ? p->thread : p->place);
     arena_free(a);
-    return p->rc != 0 || p->is_known;
+    return p->rc != 0;
 }
 
-/* Has the complainant already written where this post stands? */
+/* Has the complainant already written where this post stands? And is it an edit of one that the
+ * alert has? */
 static int
 is_new_place(const struct escalate *e, const struct raised *r, int64_t alert, bool *is_new,
-             struct err *err)
+             bool *is_edit, struct err *err)
 {
     struct places p = {
-        .e = e, .place = r->place, .thread = r->thread, .except = r->post, .err = err
+        .e = e, .place = r->place, .thread = r->thread, .post = r->post, .err = err
     };
 
-    *is_new = false;
     if (store_each_alert_post(e->store, alert, compare_place, &p, err) != 0 || p.rc != 0)
         return -1;
-    *is_new = !p.is_known;
+    *is_new = !p.is_known && !p.is_same;
+    *is_edit = p.is_same;
     return 0;
 }
 
@@ -190,16 +196,39 @@ ring_again(const struct escalate *e, const struct raised *r, struct alert *al, c
     return history_add(e, al->id, NULL, "rings again", err, "%s", why);
 }
 
+/* Folded into a storm that has ended since: nobody would be told of what goes on. */
+static int
+is_left_over(const struct escalate *e, const struct alert *al, bool *is_left, struct err *err)
+{
+    int64_t storm = 0;
+
+    *is_left = false;
+    if (!al->is_storm_folded || al->state != ALERT_OPEN || al->next_ms != 0)
+        return 0;
+    if (storm_find(e, al->brand, &storm, err) != 0)
+        return -1;
+    *is_left = storm == 0;
+    return 0;
+}
+
 /* What a further post of the same level does: a new place after an acknowledgement, or anger
- * after our public reply, rings again; else it joins silently. */
+ * after our public reply, rings again; else it joins silently. A falling level never rings. */
 static int
 same_level(const struct escalate *e, const struct raised *r, struct alert *al, bool is_new,
            struct err *err)
 {
-    if (al->state == ALERT_ACKED && is_new)
+    bool is_falling = r->level < al->level, is_left = false;
+
+    if (!is_falling && is_left_over(e, al, &is_left, err) != 0)
+        return -1;
+    if (!is_falling && al->state == ALERT_ACKED && is_new)
         return ring_again(e, r, al, "they went on in a new place", err);
-    if (al->held_until_ms > e->now_ms && r->level >= LEVEL_UPSET)
+    if (!is_falling && al->held_until_ms > e->now_ms)
         return ring_again(e, r, al, "still angry after our reply", err);
+    if (is_left) {
+        al->is_storm_folded = false;
+        return ring_again(e, r, al, "the storm is over, they go on", err);
+    }
     return history_add(e, al->id, NULL, "joined", err, "another post, level %s",
                        level_name(r->level));
 }
@@ -208,10 +237,10 @@ static int
 join_alert(const struct escalate *e, const struct raised *r, struct alert *al, struct err *err)
 {
     char change[128];
-    bool is_new = false;
+    bool is_new = false, is_edit = false;
     int rc;
 
-    if (is_new_place(e, r, al->id, &is_new, err) != 0 ||
+    if (is_new_place(e, r, al->id, &is_new, &is_edit, err) != 0 ||
         store_add_alert_post(e->store, al->id, r->post, e->now_ms, err) != 0)
         return -1;
     al->n_places += is_new;
@@ -219,7 +248,7 @@ join_alert(const struct escalate *e, const struct raised *r, struct alert *al, s
         rc = history_add(e, al->id, NULL, "spread", err, "a copy of the story; %lld places",
                          (long long)al->n_places);
     } else {
-        al->n_posts++;
+        al->n_posts += !is_edit;
         al->last_post_ms = e->now_ms;
         rc = r->level > al->level ? rise(e, r, al, change, sizeof change, err)
                                   : same_level(e, r, al, is_new, err);
@@ -234,6 +263,7 @@ reopen_alert(const struct escalate *e, const struct raised *r, struct alert *al,
     al->level = r->level;
     al->post = r->post;
     al->closed_ms = 0;
+    al->closed_by = STR_NONE;
     al->n_posts++;
     al->last_post_ms = e->now_ms;
     if (open_case(e, r, &al->case_id, err) != 0 ||
@@ -252,19 +282,33 @@ concerns(const struct escalate *e, const struct raised *r, struct alert *al, str
     return r->is_copy ? 0 : reopen_alert(e, r, al, err);
 }
 
+/* A copy belongs to the alert of its story, whoever carried it on. */
+static int
+find_concerned(const struct escalate *e, const struct raised *r, int64_t *alert, struct err *err)
+{
+    struct alert_key k = key_of(r), story = { .any_kind = true, .brand = r->brand };
+
+    *alert = 0;
+    story.story = r->story;
+    if (r->is_copy && r->story != 0 && store_find_alert(e->store, &story, alert, err) != 0)
+        return -1;
+    if (*alert != 0)
+        return 0;
+    k.with_closed = !r->is_drill;
+    k.closed_since_ms = e->now_ms - e->config->alerts.reopen_ms;
+    return store_find_alert(e->store, &k, alert, err);
+}
+
 int
 escalate_mention(const struct escalate *e, const struct raised *r, int64_t *alert, struct err *err)
 {
-    struct alert_key k = key_of(r);
     struct held_alert h;
     int rc;
 
     *alert = 0;
     if (r->level < LEVEL_UPSET || r->is_old)
         return 0;
-    k.with_closed = !r->is_drill;
-    k.closed_since_ms = e->now_ms - e->config->alerts.reopen_ms;
-    if (store_find_alert(e->store, &k, alert, err) != 0)
+    if (find_concerned(e, r, alert, err) != 0)
         return -1;
     if (*alert == 0)
         return r->is_copy ? 0 : open_alert(e, r, alert, err);

@@ -18,16 +18,51 @@ backoff(int32_t attempts)
     return i < sizeof wait / sizeof *wait ? wait[i] : 15 * MS_MINUTE;
 }
 
+struct told {
+    struct tocsin_str notifier;
+    bool is_told;
+};
+
+static int
+compare_notifier(void *ctx, const struct delivery *d)
+{
+    struct told *t = ctx;
+
+    t->is_told = str_eq(d->notifier, t->notifier);
+    return t->is_told;
+}
+
+/* After the last step: everybody's notifiers that have not been tried for this alert. */
+static int
+tell_others(const struct escalate *e, const struct alert *al, struct err *err)
+{
+    struct delivery_filter f = { .alert = al->id, .limit = 1000 };
+
+    for (size_t i = 0; i < e->config->notify.n; i++) {
+        struct told t = { .notifier = str_z(e->config->notify.v[i]) };
+        if (store_each_delivery(e->store, &f, compare_notifier, &t, err) != 0)
+            return -1;
+        if (!t.is_told &&
+            add_delivery(e, al, "", e->config->notify.v[i], TOCSIN_EVENT_RING, e->now_ms, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Somebody must be told by another way: the next step does not wait. */
 static int
 hurry(const struct escalate *e, int64_t alert, struct err *err)
 {
+    const struct policy_conf *p;
     struct held_alert h;
     int rc = 0;
 
     if (alert_hold(e, alert, &h, err) != 0)
         return -1;
-    if (h.alert.state == ALERT_OPEN && h.alert.next_ms > e->now_ms && h.alert.rings == 0) {
+    p = policy_for(e, &h.alert);
+    if (h.alert.state == ALERT_OPEN && p && (size_t)h.alert.step >= p->n_steps) {
+        rc = tell_others(e, &h.alert, err);
+    } else if (h.alert.state == ALERT_OPEN && h.alert.next_ms > e->now_ms) {
         h.alert.next_ms = e->now_ms;
         rc = store_save_alert(e->store, &h.alert, err);
     }
@@ -50,6 +85,9 @@ note_notifier(const struct escalate *e, const struct delivery *d, bool works, st
         goto out;
     if (!found)
         n = (struct notifier_state){ .name = d->notifier };
+    if (works && n.failures > 0 &&
+        escalate_notice_end(e, ALERT_NOTIFIER_FAILING, d->notifier, err) != 0)
+        goto out;
     n.error = works ? STR_NONE : why;
     n.failures = works ? 0 : n.failures + 1;
     if (works)
@@ -76,6 +114,13 @@ was_delivered(const struct escalate *e, struct delivery *d, const struct deliver
                        STR_FMT(d->notifier), d->attempts);
 }
 
+/* Dead letters are tried again daily; quiet ones that came too late are not. */
+static int64_t
+next_day(const struct escalate *e, const struct delivery *d)
+{
+    return d->event <= TOCSIN_EVENT_UPDATE ? e->now_ms + RETRY_DEAD_MS : 0;
+}
+
 static int
 has_failed(const struct escalate *e, struct delivery *d, const struct delivery_result *r,
            struct err *err)
@@ -85,7 +130,7 @@ has_failed(const struct escalate *e, struct delivery *d, const struct delivery_r
 
     d->state = is_dead ? DELIVERY_DEAD : DELIVERY_PENDING;
     d->error = r->why;
-    d->next_ms = is_dead                      ? e->now_ms + RETRY_DEAD_MS
+    d->next_ms = is_dead                      ? next_day(e, d)
                  : r->retry_at_ms > e->now_ms ? r->retry_at_ms
                                               : e->now_ms + backoff(d->attempts);
     if (store_save_delivery(e->store, d, err) != 0 ||

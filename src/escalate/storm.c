@@ -37,30 +37,46 @@ open_storm(const struct escalate *e, const struct alert *first, int64_t *id, str
                        (long long)e->config->alerts.storm_alerts);
 }
 
+/* One more folds in: it joins silently, unless it is worse or comes long after the storm was
+ * acknowledged. */
 static int
 grow_storm(const struct escalate *e, int64_t id, const struct alert *with, struct err *err)
 {
     struct held_alert h;
+    bool is_wave, is_worse;
     int rc;
 
     if (alert_hold(e, id, &h, err) != 0)
         return -1;
+    is_wave = h.alert.state == ALERT_ACKED &&
+              e->now_ms - h.alert.last_post_ms > e->config->alerts.storm_window_ms;
+    is_worse = with->level > h.alert.level;
     h.alert.n_posts++;
     h.alert.last_post_ms = e->now_ms;
-    if (with->level > h.alert.level)
+    if (is_worse)
         h.alert.level = with->level;
+    if (is_wave || is_worse)
+        alert_restart(&h.alert, e->now_ms,
+                      is_worse ? STR_LIT("it became worse") : STR_LIT("a new wave of alerts"));
     rc = store_save_alert(e->store, &h.alert, err);
     alert_drop(&h);
     return rc;
 }
 
 int
+storm_find(const struct escalate *e, struct tocsin_str brand, int64_t *id, struct err *err)
+{
+    struct alert_key k = { .kind = ALERT_STORM, .brand = brand };
+
+    return store_find_alert(e->store, &k, id, err);
+}
+
+int
 storm_fold(const struct escalate *e, struct alert *al, struct err *err)
 {
-    struct alert_key k = { .kind = ALERT_STORM, .brand = al->brand };
     int64_t id = 0;
 
-    if (store_find_alert(e->store, &k, &id, err) != 0)
+    if (storm_find(e, al->brand, &id, err) != 0)
         return -1;
     if ((id == 0 ? open_storm(e, al, &id, err) : grow_storm(e, id, al, err)) != 0)
         return -1;
