@@ -120,7 +120,7 @@ write_message(const struct ntfy *y, const struct tocsin_alert *a, struct sbuf *b
 {
     char id[64];
 
-    if (alert_is_quiet(a->event)) {
+    if (shows_all(y) && alert_is_quiet(a->event)) {
         plain_put_z(b, alert_now(a), 0, 500);
     } else if (shows_all(y)) {
         if (a->quote.n) {

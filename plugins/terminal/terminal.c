@@ -32,9 +32,14 @@ static int
 terminal_render(void *self, struct tocsin_turn *t, const struct tocsin_alert *a)
 {
     struct terminal *term = self;
-    const struct tocsin_part body[] = { { .text = slice_z(alert_lead(a->event)) },
-                                        { .text = alert_is_quiet(a->event) ? slice_z(a->headline)
-                                                                           : a->text } };
+    const char *now = alert_now(a);
+    bool is_quiet = alert_is_quiet(a->event);
+    const struct tocsin_part body[] = {
+        { .text = slice_z(alert_lead(a->event)) },
+        { .text = is_quiet ? slice_z(a->headline) : a->text },
+        { .text = slice_z(is_quiet && now[0] ? "\n" : "") },
+        { .text = slice_z(is_quiet ? now : "") },
+    };
     const struct tocsin_request q = {
         .size = sizeof(q),
         .kind = TOCSIN_REQ_PRINT,

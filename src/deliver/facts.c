@@ -71,10 +71,38 @@ fact_why(const struct known *k, struct fact_list *l, struct buf *b)
     add(l, k, "Why", b);
 }
 
+/* "calmed, by ana: sent a new one" */
+static void
+write_end(const struct known *k, struct buf *b)
+{
+    struct case_ c;
+
+    if (k->alert.case_id == 0 ||
+        store_get_case(k->store, k->alert.case_id, k->arena, &c, k->err) != 0)
+        return;
+    buf_fmt(b, "%s, by %.*s", outcome_name(c.outcome), STR_FMT(k->alert.closed_by));
+    if (c.comment.n)
+        buf_fmt(b, ": %.*s", STR_FMT(str_clip_utf8(c.comment, 200)));
+}
+
+static void
+write_owner(const struct known *k, struct buf *b)
+{
+    buf_fmt(b, "%.*s has it", STR_FMT(k->alert.acked_by));
+    if (k->alert.ack_comment.n)
+        buf_fmt(b, ": %.*s", STR_FMT(str_clip_utf8(k->alert.ack_comment, 200)));
+}
+
+/* How it stands: who took it, how it ended, or what changed since the last ring. */
 static void
 fact_change(const struct known *k, struct fact_list *l, struct buf *b)
 {
-    buf_str(b, k->alert.change);
+    if (k->delivery->event == TOCSIN_EVENT_RESOLVED)
+        write_end(k, b);
+    else if (k->delivery->event == TOCSIN_EVENT_TAKEN && k->alert.acked_by.n)
+        write_owner(k, b);
+    else
+        buf_str(b, k->alert.change);
     add(l, k, "Now", b);
 }
 

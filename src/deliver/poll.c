@@ -9,6 +9,7 @@
 
 #define EVERY_MS (5 * MS_SECOND)
 #define ASK_ARENA (1 << 20)
+#define MAX_THANKS 8
 
 struct answers {
     struct deliver *d;
@@ -29,7 +30,9 @@ struct ask {
     bool is_wanted; /* an alert waits for an answer */
     const struct tocsin_answer *answers;
     size_t n_answers;
-    struct arena *said; /* of the answers */
+    struct arena *said;                  /* of the answers and the thanks */
+    const struct tocsin_request *thanks; /* tell the service that the answers arrived */
+    size_t n_thanks, at;
 };
 
 static void ask_next(struct answers *a);
@@ -43,6 +46,38 @@ end_ask(struct ask *k)
     setup_unref(k->setup);
     arena_free(k->arena);
     ask_next(a);
+}
+
+/* ---- thanks ------------------------------------------------------------------------------ */
+
+static void thank_next(struct ask *k);
+
+static void
+on_thanked(void *ctx, const struct fetch_result *r)
+{
+    struct ask *k = ctx;
+
+    if (r->outcome != FETCH_OK)
+        log_debug("deliver", k->n->name, "cannot say that an answer arrived: %s", r->why);
+    thank_next(k);
+}
+
+/* What answers() asked for, one after the other; the answers are stored by then. */
+static void
+thank_next(struct ask *k)
+{
+    struct err err = { 0 };
+    const struct tocsin_request *q;
+
+    if (k->at >= k->n_thanks || k->at >= MAX_THANKS || k->a->is_ending) {
+        end_ask(k);
+        return;
+    }
+    q = &k->thanks[k->at++];
+    if (fetch_send(k->a->o->fetch, &k->n->who, q, NULL, on_thanked, k, &err) == 0)
+        return;
+    log_err(LOG_WARN_, "deliver", k->n->name, &err);
+    end_ask(k);
 }
 
 /* ---- storing what was answered --------------------------------------------------------- */
@@ -85,7 +120,7 @@ answers_stored(void *arg, int rc, const struct err *err)
         log_err(LOG_ERROR_, "deliver", k->n->name, err);
     else if (k->n_answers > 0)
         deliver_kick(k->a->d); /* the others are told who has it */
-    end_ask(k);
+    thank_next(k);
 }
 
 static void
@@ -101,6 +136,8 @@ on_answers(void *ctx, struct turn_out *out)
         log_warn("deliver", k->n->name, "cannot read its answers: %s", out->why);
     k->answers = out->answers;
     k->n_answers = out->n_answers;
+    k->thanks = out->requests;
+    k->n_thanks = out->n_requests;
     if (out->has_cursor)
         k->state.cursor = out->cursor;
     if (out->status != TOCSIN_OK || (out->n_answers == 0 && !out->has_cursor))

@@ -45,8 +45,10 @@ static const struct alert_field alert_fields[] = {
     NUMBER_FIELD(priority), NUMBER_FIELD(step),   NUMBER_FIELD(ring),
 };
 
-static const struct tocsin_fact sample_facts[] = { { "Why", "swearing +12, refund refused +15" },
-                                                   { "Since", "14:02" } };
+/* The last is there only where a case gives `now`. */
+static struct tocsin_fact sample_facts[] = { { "Why", "swearing +12, refund refused +15" },
+                                             { "Since", "14:02" },
+                                             { "Now", "" } };
 static const struct tocsin_action sample_actions[] = {
     { "ack", "I take it", "token-ack" },
     { "later", "Later", "token-later" },
@@ -92,6 +94,10 @@ set_alert_field(struct tocsin_alert *a, const char *pair, struct err *err)
 
     if (str_eq_z(name, "quote")) {
         a->quote = value;
+        return 0;
+    }
+    if (str_eq_z(name, "now")) {
+        sample_facts[a->n_facts++].value = value.p;
         return 0;
     }
     if (str_eq_z(name, "text")) {
