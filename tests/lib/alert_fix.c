@@ -66,7 +66,6 @@ fill_config(struct alert_fix *f)
         .notify = { all, 3 },
         .rules = { .brands = f->brands, .n_brands = 2 },
         .alerts = { .ack_expires_ms = 4 * MS_HOUR,
-                    .still_open_ms = 72 * MS_HOUR,
                     .reopen_ms = 14 * MS_DAY,
                     .reply_hold_ms = 30 * MS_MINUTE,
                     .crusade_window_ms = 48 * MS_HOUR,
