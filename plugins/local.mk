@@ -26,6 +26,15 @@ notifier_sources = plugins/common/alert.c plugins/common/alert.h plugins/common/
 	plugins/common/status.c plugins/common/status.h plugins/common/utf8fix.c \
 	plugins/common/utf8fix.h
 
+# ---- what sources of JSON APIs share ------------------------------------------
+api_sources = plugins/common/api.c plugins/common/api.h plugins/common/api_cursor.c \
+	plugins/common/api_get.c plugins/common/api_load.c plugins/common/api_page.h \
+	plugins/common/date.c plugins/common/date.h plugins/common/jsonfix.c \
+	plugins/common/jsonfix.h plugins/common/link.c plugins/common/link.h \
+	plugins/common/sbuf.h plugins/common/slice.h plugins/common/stamp.c \
+	plugins/common/stamp.h plugins/common/status.c plugins/common/status.h \
+	plugins/common/utf8fix.c plugins/common/utf8fix.h
+
 # ---- email -----------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/email/email.la
 email_sources = plugins/email/email.c plugins/email/email.h plugins/email/coding.c \

@@ -390,6 +390,28 @@ tests_fuzz_fuzz_telegram_CFLAGS = $(AM_CFLAGS)
 tests_fuzz_fuzz_telegram_CPPFLAGS = $(plugin_test_cppflags)
 tests_fuzz_fuzz_telegram_LDADD = libbase.la $(JANSSON_LIBS)
 tests_fuzz_fuzz_telegram_LDFLAGS = $(fuzz_ldflags)
+unit_programs += tests/plugin/test_hackernews
+tests_plugin_test_hackernews_SOURCES = $(hackernews_sources) $(plugin_runner)
+tests_plugin_test_hackernews_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_hackernews_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_hackernews_LDADD = libbase.la $(JANSSON_LIBS)
+fuzz_programs += tests/fuzz/fuzz_hackernews
+tests_fuzz_fuzz_hackernews_SOURCES = tests/fuzz/fuzz_api.c $(fuzz_sources) $(hackernews_sources) $(fake_host)
+tests_fuzz_fuzz_hackernews_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_fuzz_hackernews_CPPFLAGS = $(plugin_test_cppflags)
+tests_fuzz_fuzz_hackernews_LDADD = libbase.la $(JANSSON_LIBS)
+tests_fuzz_fuzz_hackernews_LDFLAGS = $(fuzz_ldflags)
+unit_programs += tests/plugin/test_mastodon
+tests_plugin_test_mastodon_SOURCES = $(mastodon_sources) $(plugin_runner)
+tests_plugin_test_mastodon_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_mastodon_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_mastodon_LDADD = libbase.la $(JANSSON_LIBS)
+fuzz_programs += tests/fuzz/fuzz_mastodon
+tests_fuzz_fuzz_mastodon_SOURCES = tests/fuzz/fuzz_api.c $(fuzz_sources) $(mastodon_sources) $(fake_host)
+tests_fuzz_fuzz_mastodon_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_fuzz_mastodon_CPPFLAGS = $(plugin_test_cppflags)
+tests_fuzz_fuzz_mastodon_LDADD = libbase.la $(JANSSON_LIBS)
+tests_fuzz_fuzz_mastodon_LDFLAGS = $(fuzz_ldflags)
 
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.
