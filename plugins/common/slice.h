@@ -96,6 +96,16 @@ slice_starts_z(struct tocsin_str s, const char *z)
 }
 
 static inline bool
+slice_case_eq(struct tocsin_str a, struct tocsin_str b)
+{
+    size_t i = 0;
+
+    while (i < a.n && i < b.n && slice_lower(a.p[i]) == slice_lower(b.p[i]))
+        i++;
+    return i == a.n && i == b.n;
+}
+
+static inline bool
 slice_case_eq_z(struct tocsin_str s, const char *z)
 {
     return s.n == strlen(z) && slice_starts_z(s, z);

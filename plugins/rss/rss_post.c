@@ -91,6 +91,25 @@ make_author(const struct feed_person *who)
     return a;
 }
 
+static struct tocsin_str
+site_of(struct tocsin_str url)
+{
+    struct tocsin_str host = link_host(url);
+
+    return slice_starts_z(host, "www.") ? slice_from(host, 4) : host;
+}
+
+/* An address elsewhere is the person's own site, by which accounts are joined; one on the same
+ * site is only the profile there, and one beside an article may be the publisher's. */
+static void
+see_own_site(const struct tocsin_post *post, struct tocsin_author *a)
+{
+    struct tocsin_str own = site_of(a->url), here = site_of(post->url);
+
+    if (post->kind != TOCSIN_ARTICLE && own.n > 0 && here.n > 0 && !slice_case_eq(own, here))
+        a->profile_link = a->url;
+}
+
 /* Where every item names who wrote it, people talk: a forum, a blog. News feeds and aggregators,
  * which name another source or nobody, carry articles; those never make a person irate. */
 static uint32_t
@@ -237,6 +256,8 @@ rss_post_item(void *arg, const struct feed_item *item, const struct feed_head *h
     set_kind(run, item, &post);
     set_times(run, item, &post);
     set_rating(item, &post);
+    if (is_known(&item->author))
+        see_own_site(&post, &author);
     if (is_known(who))
         post.author = &author;
     if (item->has_replies) {
