@@ -33,6 +33,24 @@ set_site(struct post *p, struct arena *a)
     return 0;
 }
 
+/* "#comment-5", "#p1234", "#post-12": one of many posts on a page, where "#top" is only a place. */
+static struct tocsin_str
+post_fragment(struct tocsin_str url)
+{
+    size_t at = str_find(url, STR_LIT("#"), 0);
+    struct tocsin_str f = at == SIZE_MAX ? STR_NONE : str_sub(url, at, url.n);
+    bool has_digit = false;
+
+    for (size_t i = 1; i < f.n; i++) {
+        char c = f.p[i];
+        bool is_digit = c >= '0' && c <= '9';
+        if (!is_digit && !((c | 32) >= 'a' && (c | 32) <= 'z') && c != '-' && c != '_')
+            return STR_NONE;
+        has_digit |= is_digit;
+    }
+    return has_digit && f.n <= 64 ? f : STR_NONE;
+}
+
 static int
 set_canonical(struct post *p, struct arena *a)
 {
@@ -41,6 +59,7 @@ set_canonical(struct post *p, struct arena *a)
     p->canonical_url = STR_LIT("");
     int rc = 0;
     if (p->url.n && url_canonical(&b, p->url) == 0) {
+        buf_str(&b, post_fragment(p->url));
         p->canonical_url = arena_str(a, buf_view(&b));
         rc = p->canonical_url.p ? 0 : -1;
     }

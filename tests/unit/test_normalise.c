@@ -168,6 +168,9 @@ test_site(void **state)
         { "https://News.Example.co.uk/a?utm_source=x", "example.co.uk",
           "https://news.example.co.uk/a" },
         { "http://www.example.com/", "example.com", "https://example.com" },
+        { "https://f.example.com/t/1#post-12", "example.com", "https://f.example.com/t/1#post-12" },
+        { "https://f.example.com/t/1#top", "example.com", "https://f.example.com/t/1" },
+        { "https://f.example.com/t/1#utm=5", "example.com", "https://f.example.com/t/1" },
         { "http://192.0.2.7/x", "192.0.2.7", "https://192.0.2.7/x" },
         { "http://localhost:8080/x", "localhost", "https://localhost:8080/x" },
     };
