@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -176,12 +177,31 @@ run(const struct command *c, int argc, char **argv)
     return c->run(&a);
 }
 
+/* The configuration may also be named before the command. */
+static int
+take_config(int *argc, char ***argv)
+{
+    char **v = *argv;
+
+    if (*argc < 2 || (strcmp(v[1], "-c") != 0 && strcmp(v[1], "--config") != 0))
+        return 0;
+    if (*argc < 3 || setenv("TOCSIN_CONFIG", v[2], 1) != 0)
+        return -1;
+    *argc -= 2;
+    *argv += 2;
+    return 0;
+}
+
 int
 cli_main(int argc, char **argv)
 {
     const struct command *c;
     int taken = 0;
 
+    if (take_config(&argc, &argv) != 0) {
+        fputs("tocsin: -c needs a FILE\n", stderr);
+        return EX_USAGE;
+    }
     signal(SIGPIPE, SIG_IGN); /* a host or a daemon that is gone is an error, not an end */
     if (argc < 2) {
         print_usage(stderr);
