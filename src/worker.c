@@ -71,6 +71,8 @@ work_post(struct batch *b, size_t i, struct match_scratch *scratch, struct word_
         p->lang = str_z(lang);
     if (normalise_post(p, b->arena, err) != 0)
         return -1;
+    if (p->place.n == 0)
+        p->place = p->site;
     p->fingerprint = fingerprint_post(p);
     sc->is_ours = is_ours(defs, p);
     if (sc->is_ours)
