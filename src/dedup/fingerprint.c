@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "normalise/chars.h"
 
-enum { MIN_WORDS = 5, NEAR_BITS = 3, MAX_WORDS = 4000 };
+enum { MIN_WORDS = 5, NEAR_BITS = 3, MAX_WORDS = 4000, LONG_TEXT = 24 };
 
 struct sim {
     int32_t weight[64];
@@ -93,8 +93,9 @@ fingerprint_post(const struct post *p)
 {
     struct sim s = { .n = 0 };
     uint64_t fp = 0;
-    add_text(&s, p->title.fold);
     add_text(&s, p->text.fold);
+    if (s.n < LONG_TEXT)
+        add_text(&s, p->title.fold);
     if (s.n < MIN_WORDS)
         return 0;
     for (int i = 0; i < 64; i++)

@@ -14,7 +14,8 @@
 
 #define FINGERPRINT_BANDS 4
 
-/* Over word pairs of title and text in fold form, links and the leading "RT @x:" left out; 0
+/* Over word pairs of text and, where that is short, title in fold form (who copies a long text
+ * gives it a title of their own), links and the leading "RT @x:" left out; 0
  * when there are too few words to tell a copy from a coincidence. Never 0 otherwise. */
 uint64_t fingerprint_post(const struct post *p);
 /* Two copies share at least one band. */

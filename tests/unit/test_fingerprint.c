@@ -4,15 +4,21 @@
 #include "unit.h"
 
 static uint64_t
-of(const char *text)
+of_titled(const char *title, const char *text)
 {
     struct arena *a = arena_new(1 << 20);
     struct err err;
-    struct post p = { .text = { .text = str_z(text) } };
+    struct post p = { .title = { .text = str_z(title) }, .text = { .text = str_z(text) } };
     assert_int_equal(normalise_post(&p, a, &err), 0);
     uint64_t fp = fingerprint_post(&p);
     arena_free(a);
     return fp;
+}
+
+static uint64_t
+of(const char *text)
+{
+    return of_titled("", text);
 }
 
 #define STORY                                                                                 \
@@ -55,6 +61,18 @@ test_copies(void **state)
     }
 }
 
+/* A long text under another title is a copy; a short one, like a link's words, is not. */
+static void
+test_titles(void **state)
+{
+    (void)state;
+    assert_true(
+        fingerprint_is_copy(of_titled("Recall", STORY), of_titled("Seen elsewhere", STORY)));
+    assert_false(fingerprint_is_copy(
+        of_titled("Acme recalls forty thousand mousetraps", "Read it on our page"),
+        of_titled("Ten ways to keep a barn dry", "Read it on our page")));
+}
+
 static void
 test_too_short(void **state)
 {
@@ -71,6 +89,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_titles),
         cmocka_unit_test(test_too_short),
     };
     return RUN_TESTS(tests);
