@@ -94,22 +94,47 @@ reporter_ended(struct reporter *r, const struct config *c)
     say(&b);
 }
 
+static void
+count_of(struct buf *b, size_t n, const char *what)
+{
+    buf_fmt(b, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+/* The first answer of each source, and what goes wrong; mentions have lines of their own. */
 void
 reporter_turn(struct reporter *r, const struct turn_report *t)
 {
     struct buf b;
-    bool is_news = t->was_first || t->n_new > 0 || t->state->health > SOURCE_OK;
+    bool is_bad = t->state->health > SOURCE_OK;
 
-    if (!r->is_foreground || !is_news)
+    if (!r->is_foreground || !(t->was_first || is_bad))
         return;
     begin(&b);
+    buf_fmt(&b, "%s%-10s%s ", colour(r, is_bad ? LEVEL_UPSET : LEVEL_WATCH), "source", plain(r));
     escape_terminal(&b, t->state->name);
-    buf_fmt(&b, ": %zu posts read, %zu new, %zu mentions", t->n_read, t->n_new, t->n_mentions);
-    if (t->state->health > SOURCE_OK) {
+    buf_z(&b, ": ");
+    count_of(&b, t->n_read, "post");
+    buf_z(&b, " read, ");
+    count_of(&b, t->n_mentions, "mention");
+    if (is_bad) {
         buf_fmt(&b, "; %s: ", source_health_name(t->state->health));
         escape_terminal(&b, t->state->reason);
     }
     say(&b);
+}
+
+/* "irate 96", or where nobody is cross what they feel. */
+static void
+feeling(struct buf *b, const struct reporter *r, const struct score *s)
+{
+    static const char *const of[] = { "bad", "plain", "good" };
+    char word[32];
+
+    if (s->level > LEVEL_NONE)
+        snprintf(word, sizeof word, "%s %.0f", level_name(s->level), s->irate);
+    else
+        snprintf(word, sizeof word, "%s", of[s->label < 0 ? 0 : s->label > 0 ? 2 : 1]);
+    buf_fmt(b, "%s%-10s%s ", colour(r, s->level), word, plain(r));
 }
 
 void
@@ -122,23 +147,59 @@ reporter_mention(struct reporter *r, const struct post *p, const struct mention 
     if (!r->is_foreground)
         return;
     begin(&b);
-    buf_fmt(&b, "%s%-7s%s %+.2f  ", colour(r, m->score.level), level_name(m->score.level), plain(r),
-            m->score.sentiment);
+    feeling(&b, r, &m->score);
     escape_terminal(&b, m->brand);
     buf_z(&b, "  ");
     escape_terminal(&b, who.n ? who : STR_LIT("somebody"));
+    if (p->place.n) {
+        buf_z(&b, " on ");
+        escape_terminal(&b, p->place);
+    }
     buf_z(&b, ": ");
-    escape_terminal(&b, str_clip_utf8(text, 100));
+    escape_terminal(&b, str_clip_utf8(text, 70));
+    buf_z(&b, text.n > 70 ? "..." : "");
     say(&b);
+}
+
+#define WRAP 92
+
+/* As much of the line as fits, up to a space where there is one. */
+static size_t
+fitting(struct tocsin_str line)
+{
+    size_t n = str_clip_utf8(line, WRAP).n, at = n;
+
+    if (n == line.n)
+        return n;
+    while (at > WRAP / 2 && line.p[at] != ' ')
+        at--;
+    return line.p[at] == ' ' ? at : n;
+}
+
+static void
+print_line(const struct reporter *r, struct tocsin_str line, bool is_head)
+{
+    do {
+        struct tocsin_str part = str_sub(line, 0, fitting(line));
+
+        printf("  %s|%s %s%.*s%s\n", colour(r, LEVEL_IRATE), plain(r),
+               is_head ? colour(r, LEVEL_CRUSADE) : "", STR_FMT(part), is_head ? plain(r) : "");
+        line = str_trim(str_sub(line, part.n, line.n));
+    } while (line.n > 0);
 }
 
 void
 reporter_print(struct reporter *r, const char *text)
 {
+    struct tocsin_str rest = str_trim(str_z(text));
+
     if (!r->is_foreground) {
         log_warn("alert", NULL, "%s", text);
         return;
     }
-    printf("\n%s%s%s\n%s", colour(r, LEVEL_IRATE), text, plain(r), r->has_colour ? "\a" : "");
+    puts("");
+    for (bool is_head = true; rest.n > 0; is_head = false)
+        print_line(r, str_cut(&rest, '\n'), is_head);
+    printf("\n%s", r->has_colour ? "\a" : "");
     fflush(stdout);
 }
