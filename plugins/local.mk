@@ -54,27 +54,18 @@ plugins_exec_exec_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/exec/tocsin-exec.7
 EXTRA_DIST += plugins/exec/cases
 
-# ---- hackernews ------------------------------------------------------------
+# ---- hackernews ---------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/hackernews/hackernews.la
-hackernews_sources = plugins/hackernews/hackernews.c plugins/hackernews/hackernews.h \
-	plugins/hackernews/post.c plugins/common/jsonfix.c plugins/common/jsonfix.h \
-	plugins/common/link.c plugins/common/link.h plugins/common/query.h plugins/common/sbuf.h \
-	plugins/common/slice.h plugins/common/status.c plugins/common/status.h \
-	plugins/common/utf8fix.c plugins/common/utf8fix.h
+hackernews_sources = plugins/hackernews/hackernews.c $(api_sources)
 plugins_hackernews_hackernews_la_SOURCES = $(hackernews_sources)
 plugins_hackernews_hackernews_la_LDFLAGS = $(plugin_ldflags)
 plugins_hackernews_hackernews_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/hackernews/tocsin-hackernews.7
 EXTRA_DIST += plugins/hackernews/cases
 
-# ---- mastodon --------------------------------------------------------------
+# ---- mastodon -----------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/mastodon/mastodon.la
-mastodon_sources = plugins/mastodon/mastodon.c plugins/mastodon/mastodon.h \
-	plugins/mastodon/status_post.c plugins/common/date.c plugins/common/date.h \
-	plugins/common/jsonfix.c plugins/common/jsonfix.h plugins/common/link.c \
-	plugins/common/link.h plugins/common/query.h plugins/common/sbuf.h \
-	plugins/common/slice.h plugins/common/status.c plugins/common/status.h \
-	plugins/common/utf8fix.c plugins/common/utf8fix.h
+mastodon_sources = plugins/mastodon/mastodon.c $(api_sources)
 plugins_mastodon_mastodon_la_SOURCES = $(mastodon_sources)
 plugins_mastodon_mastodon_la_LDFLAGS = $(plugin_ldflags)
 plugins_mastodon_mastodon_la_LIBADD = $(JANSSON_LIBS)

@@ -66,6 +66,17 @@ api_fmt(struct api_page *p, const char *fmt, ...)
 }
 
 struct tocsin_str
+api_escaped(struct api_page *p, struct tocsin_str s)
+{
+    struct sbuf b = { .max = 4096 };
+
+    api_escape(&b, s);
+    s = keep(p, b.p ? b.p : "", b.is_failed ? 0 : b.n);
+    sbuf_free(&b);
+    return s;
+}
+
+struct tocsin_str
 api_id(struct api_page *p, const json_t *o, const char *path)
 {
     char room[24];

@@ -128,6 +128,8 @@ struct api_page {
 
 /* Text that lives until the post was handed over. */
 struct tocsin_str api_fmt(struct api_page *p, const char *fmt, ...) TOCSIN_PRINTF(2, 3);
+/* Percent-encoded, for an address. */
+struct tocsin_str api_escaped(struct api_page *p, struct tocsin_str s);
 /* A string or a number as text. */
 struct tocsin_str api_id(struct api_page *p, const json_t *o, const char *path);
 /* The time there: text, seconds or milliseconds since 1970; 0: none. */
