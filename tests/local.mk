@@ -441,6 +441,17 @@ bench: all $(bench_programs)
 	    echo "== $${b##*/}"; $(AM_TESTS_ENVIRONMENT) "./$$b" || exit 1; \
 	done
 
+# ---- pipeline: real processes on loopback ---------------------------------
+pipe_sources = tests/pipeline/pipe.c tests/pipeline/pipe.h tests/unit/unit.h \
+	$(http_server_sources)
+pipe_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+pipe_ldadd = libbase.la $(CMOCKA_LIBS) $(SODIUM_LIBS)
+unit_programs += tests/pipeline/test_pipe_alert
+tests_pipeline_test_pipe_alert_SOURCES = tests/pipeline/test_pipe_alert.c $(pipe_sources) \
+	$(smtp_sink_sources)
+tests_pipeline_test_pipe_alert_CPPFLAGS = $(pipe_cppflags)
+tests_pipeline_test_pipe_alert_LDADD = $(pipe_ldadd)
+
 # ---- soak ---------------------------------------------------------------
 #   soak_tests += tests/pipeline/soak_NAME.sh
 EXTRA_DIST += $(soak_tests)

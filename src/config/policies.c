@@ -15,7 +15,7 @@ static const struct setting step_keys[] = {
            .help = "rotations, teams, staff or notifiers; \"*\": everybody in `notify`"),
     S_DURATION("wait", struct step_raw, wait, .min = MS_SECOND, .max = 7 * MS_DAY,
                .help = "for an acknowledgement, before the next step (10m)"),
-    S_DURATION("repeat", struct step_raw, repeat, .min = MS_MINUTE, .max = 7 * MS_DAY,
+    S_DURATION("repeat", struct step_raw, repeat, .min = MS_SECOND, .max = 7 * MS_DAY,
                .help = "last step only: rings again after this, growing"),
 };
 const struct settings settings_step = SETTINGS("step", step_keys);

@@ -36,6 +36,8 @@ struct http_server {
     int fds[1024];
     char urls[8][512];
     unsigned next_url;
+    void (*watch)(void *ctx, const char *path, const char *request, size_t n);
+    void *watch_ctx;
 };
 
 struct connection {
@@ -116,6 +118,14 @@ http_server_first(struct http_server *s, const char *path, int n, const struct h
     set_answer(&p->first, a);
     p->n_first = p->count + n;
     pthread_mutex_unlock(&s->lock);
+}
+
+void
+http_server_watch(struct http_server *s,
+                  void (*fn)(void *ctx, const char *path, const char *request, size_t n), void *ctx)
+{
+    s->watch = fn;
+    s->watch_ctx = ctx;
 }
 
 int
@@ -373,6 +383,8 @@ handle(struct connection *c, const char *request, size_t n)
     s->total++;
     free(p->last);
     p->last = copy(request, n);
+    if (s->watch)
+        s->watch(s->watch_ctx, name, request, n);
     if (++s->busy > s->most_busy)
         s->most_busy = s->busy;
     if (p->count <= p->n_first)

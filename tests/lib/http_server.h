@@ -42,6 +42,12 @@ void http_server_set(struct http_server *s, const char *path, const struct http_
 /* The first `n` requests get this, later ones what http_server_set says. */
 void http_server_first(struct http_server *s, const char *path, int n, const struct http_answer *a);
 
+/* Called with each request to any path, as received, before it is answered; in the server's
+ * threads, one at a time. Set before the first request. */
+void http_server_watch(struct http_server *s,
+                       void (*fn)(void *ctx, const char *path, const char *request, size_t n),
+                       void *ctx);
+
 int http_server_count(struct http_server *s, const char *path); /* requests so far; NULL: all */
 /* The last request to the path as received, header and body; "" when there was none. To free. */
 char *http_server_request(struct http_server *s, const char *path);
