@@ -215,7 +215,7 @@ pipe_angry(unsigned seed)
     };
     static char text[1024];
     uint64_t x = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-    size_t n = (size_t)snprintf(text, sizeof text, "acme are thieves and liars, I am furious! ");
+    size_t n = (size_t)snprintf(text, sizeof text, "acme are thieves and liars, I am furious! Disgusting, never again. ");
 
     for (int i = 0; i < 40; i++) {
         x = x * 6364136223846793005ULL + 1442695040888963407ULL;
