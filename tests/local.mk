@@ -273,6 +273,11 @@ tests_bench_bench_store_LDADD = libtocsin.la
 
 # ---- escalate -----------------------------------------------------------
 alert_fix_sources = tests/lib/alert_fix.c tests/lib/alert_fix.h
+unit_programs += tests/unit/test_alert_life
+tests_unit_test_alert_life_SOURCES = tests/unit/test_alert_life.c tests/unit/unit.h \
+	$(alert_fix_sources)
+tests_unit_test_alert_life_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_alert_life_LDADD = $(unit_ldadd)
 unit_programs += tests/unit/test_escalate
 tests_unit_test_escalate_SOURCES = tests/unit/test_escalate.c tests/unit/unit.h \
 	$(alert_fix_sources)

@@ -20,6 +20,7 @@ backoff(int32_t attempts)
 
 struct told {
     struct tocsin_str notifier;
+    int64_t since_ms;
     bool is_told;
 };
 
@@ -28,18 +29,18 @@ compare_notifier(void *ctx, const struct delivery *d)
 {
     struct told *t = ctx;
 
-    t->is_told = str_eq(d->notifier, t->notifier);
+    t->is_told = d->created_ms >= t->since_ms && str_eq(d->notifier, t->notifier);
     return t->is_told;
 }
 
-/* After the last step: everybody's notifiers that have not been tried for this alert. */
+/* After the last step: everybody's notifiers that have not been tried since this one was. */
 static int
-tell_others(const struct escalate *e, const struct alert *al, struct err *err)
+tell_others(const struct escalate *e, const struct alert *al, int64_t since_ms, struct err *err)
 {
     struct delivery_filter f = { .alert = al->id, .limit = 1000 };
 
     for (size_t i = 0; i < e->config->notify.n; i++) {
-        struct told t = { .notifier = str_z(e->config->notify.v[i]) };
+        struct told t = { .notifier = str_z(e->config->notify.v[i]), .since_ms = since_ms };
         if (store_each_delivery(e->store, &f, compare_notifier, &t, err) != 0)
             return -1;
         if (!t.is_told &&
@@ -51,17 +52,17 @@ tell_others(const struct escalate *e, const struct alert *al, struct err *err)
 
 /* Somebody must be told by another way: the next step does not wait. */
 static int
-hurry(const struct escalate *e, int64_t alert, struct err *err)
+hurry(const struct escalate *e, const struct delivery *d, struct err *err)
 {
     const struct policy_conf *p;
     struct held_alert h;
     int rc = 0;
 
-    if (alert_hold(e, alert, &h, err) != 0)
+    if (alert_hold(e, d->alert, &h, err) != 0)
         return -1;
     p = policy_for(e, &h.alert);
     if (h.alert.state == ALERT_OPEN && p && (size_t)h.alert.step >= p->n_steps) {
-        rc = tell_others(e, &h.alert, err);
+        rc = tell_others(e, &h.alert, d->created_ms, err);
     } else if (h.alert.state == ALERT_OPEN && h.alert.next_ms > e->now_ms) {
         h.alert.next_ms = e->now_ms;
         rc = store_save_alert(e->store, &h.alert, err);
@@ -141,7 +142,7 @@ has_failed(const struct escalate *e, struct delivery *d, const struct delivery_r
         return -1;
     if (d->event > TOCSIN_EVENT_UPDATE || (!is_dead && d->attempts < OTHER_WAY_AFTER))
         return 0;
-    if (hurry(e, d->alert, err) != 0)
+    if (hurry(e, d, err) != 0)
         return -1;
     return escalate_notice(e, ALERT_NOTIFIER_FAILING, STR_NONE, d->notifier, r->why, &alert, err);
 }

@@ -150,6 +150,10 @@ owe(const struct escalate *e, const struct alert *al, const struct target *t, ui
     else if (rc == 0 && at_ms < w.found.next_ms) {
         w.found.next_ms = at_ms;
         w.found.step = al->step;
+        if (al->step == 1 && al->rings == 0) { /* another ring, with attempts of its own */
+            w.found.created_ms = e->now_ms;
+            w.found.attempts = 0;
+        }
         rc = store_save_delivery(e->store, &w.found, err);
     }
     arena_free(w.arena);

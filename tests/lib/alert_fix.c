@@ -260,8 +260,10 @@ hand_over(struct alert_fix *f, const struct delivery *d)
     struct told *t = &f->told[f->n_told++];
     struct delivery_result r = { .is_delivered = true, .handle = STR_LIT("h1") };
 
-    if (f->n_told == MAX_TOLD)
+    if (f->n_told == MAX_TOLD) {
+        fprintf(stderr, "too many messages\n");
         abort();
+    }
     if ((f->failing && str_eq_z(d->notifier, f->failing)) ||
         (f->rejecting && str_eq_z(d->notifier, f->rejecting)))
         r = (struct delivery_result){ .why = STR_LIT("connection refused") };

@@ -7,7 +7,7 @@
 #include "escalate/escalate.h"
 
 #define FIX_NOW INT64_C(1790172000000) /* 2026-09-23 14:00 UTC, a Wednesday */
-#define MAX_TOLD 4096
+#define MAX_TOLD 65536
 
 struct told {
     int64_t alert, at_ms;
