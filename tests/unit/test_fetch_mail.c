@@ -46,10 +46,10 @@ static const char message[] =
     "Subject: ring\r\nFrom: t@example.com\r\n\r\nfirst\n.\n..dots\r\nlast\r\n";
 
 static void
-send_mail(struct smtp_sink *s, const char *user, uint32_t flags, struct got *g)
+send_mail_to(const char *host, struct smtp_sink *s, const char *user, uint32_t flags, struct got *g)
 {
     char url[64];
-    snprintf(url, sizeof url, "smtp://127.0.0.1:%d", smtp_sink_port(s));
+    snprintf(url, sizeof url, "smtp://%s:%d", host, smtp_sink_port(s));
     struct tocsin_part u[] = { { .text = { url, strlen(url) } } };
     struct tocsin_part b[] = { { .text = { message, sizeof message - 1 } } };
     struct tocsin_request r = { .size = sizeof r,
@@ -64,6 +64,12 @@ send_mail(struct smtp_sink *s, const char *user, uint32_t flags, struct got *g)
                                 .password = user ? "password" : NULL };
     got_free(g);
     fix_do(&x, &r, NULL, g);
+}
+
+static void
+send_mail(struct smtp_sink *s, const char *user, uint32_t flags, struct got *g)
+{
+    send_mail_to("127.0.0.1", s, user, flags, g);
 }
 
 static void
@@ -83,6 +89,27 @@ delivers_to_all_receivers(void **state)
     free(m);
     send_mail(s, NULL, 0, &g);
     assert_int_equal(smtp_sink_count(s), 2);
+    got_free(&g);
+    smtp_sink_stop(s);
+}
+
+/* The default server works as it stands; other private addresses want a word. */
+static void
+reaches_the_own_mail_server(void **state)
+{
+    static const char *const hosts[] = { "localhost", "127.0.0.1" };
+    struct smtp_sink *s = smtp_sink_start(NULL);
+    struct got g = { 0 };
+
+    (void)state;
+    fix_close(&x);
+    fix_open(&x, &(struct fetch_options){ .allow_private = false });
+    x.who.hosts = (struct word_list){ hosts, 2 };
+    send_mail_to("localhost", s, NULL, 0, &g);
+    assert_int_equal(g.outcome, FETCH_OK);
+    send_mail_to("127.0.0.1", s, NULL, 0, &g);
+    assert_int_equal(g.outcome, FETCH_REFUSED);
+    assert_int_equal(smtp_sink_count(s), 1);
     got_free(&g);
     smtp_sink_stop(s);
 }
@@ -260,9 +287,13 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(delivers_to_all_receivers), T(logs_in),
-        T(says_what_the_server_said), T(refuses_bad_envelopes),
-        T(lists_and_fetches_mail),    cmocka_unit_test(reads_imap_answers),
+        T(delivers_to_all_receivers),
+        T(reaches_the_own_mail_server),
+        T(logs_in),
+        T(says_what_the_server_said),
+        T(refuses_bad_envelopes),
+        T(lists_and_fetches_mail),
+        cmocka_unit_test(reads_imap_answers),
     };
     return RUN_TESTS(tests);
 }
