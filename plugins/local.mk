@@ -31,9 +31,27 @@ api_sources = plugins/common/api.c plugins/common/api.h plugins/common/api_curso
 	plugins/common/api_get.c plugins/common/api_load.c plugins/common/api_page.h \
 	plugins/common/date.c plugins/common/date.h plugins/common/jsonfix.c \
 	plugins/common/jsonfix.h plugins/common/link.c plugins/common/link.h \
-	plugins/common/sbuf.h plugins/common/slice.h plugins/common/stamp.c \
+	plugins/common/query.h plugins/common/sbuf.h plugins/common/slice.h plugins/common/stamp.c \
 	plugins/common/stamp.h plugins/common/status.c plugins/common/status.h \
 	plugins/common/utf8fix.c plugins/common/utf8fix.h
+
+# ---- bluesky ------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/bluesky/bluesky.la
+bluesky_sources = plugins/bluesky/bluesky.c $(api_sources)
+plugins_bluesky_bluesky_la_SOURCES = $(bluesky_sources)
+plugins_bluesky_bluesky_la_LDFLAGS = $(plugin_ldflags)
+plugins_bluesky_bluesky_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/bluesky/tocsin-bluesky.7
+EXTRA_DIST += plugins/bluesky/cases
+
+# ---- discourse ----------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/discourse/discourse.la
+discourse_sources = plugins/discourse/discourse.c $(api_sources)
+plugins_discourse_discourse_la_SOURCES = $(discourse_sources)
+plugins_discourse_discourse_la_LDFLAGS = $(plugin_ldflags)
+plugins_discourse_discourse_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/discourse/tocsin-discourse.7
+EXTRA_DIST += plugins/discourse/cases
 
 # ---- email -----------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/email/email.la
@@ -63,6 +81,15 @@ plugins_hackernews_hackernews_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/hackernews/tocsin-hackernews.7
 EXTRA_DIST += plugins/hackernews/cases
 
+# ---- lemmy --------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/lemmy/lemmy.la
+lemmy_sources = plugins/lemmy/lemmy.c $(api_sources)
+plugins_lemmy_lemmy_la_SOURCES = $(lemmy_sources)
+plugins_lemmy_lemmy_la_LDFLAGS = $(plugin_ldflags)
+plugins_lemmy_lemmy_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/lemmy/tocsin-lemmy.7
+EXTRA_DIST += plugins/lemmy/cases
+
 # ---- mastodon -----------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/mastodon/mastodon.la
 mastodon_sources = plugins/mastodon/mastodon.c $(api_sources)
@@ -80,6 +107,15 @@ plugins_ntfy_ntfy_la_LDFLAGS = $(plugin_ldflags)
 plugins_ntfy_ntfy_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/ntfy/tocsin-ntfy.7
 EXTRA_DIST += plugins/ntfy/cases
+
+# ---- reddit -------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/reddit/reddit.la
+reddit_sources = plugins/reddit/reddit.c $(api_sources)
+plugins_reddit_reddit_la_SOURCES = $(reddit_sources)
+plugins_reddit_reddit_la_LDFLAGS = $(plugin_ldflags)
+plugins_reddit_reddit_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/reddit/tocsin-reddit.7
+EXTRA_DIST += plugins/reddit/cases
 
 # ---- rss ------------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/rss/rss.la
@@ -99,6 +135,15 @@ plugins_rss_rss_la_LDFLAGS = $(plugin_ldflags)
 plugins_rss_rss_la_LIBADD = $(XML2_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += plugins/rss/tocsin-rss.7
 EXTRA_DIST += plugins/rss/cases
+
+# ---- stackexchange ------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/stackexchange/stackexchange.la
+stackexchange_sources = plugins/stackexchange/stackexchange.c $(api_sources)
+plugins_stackexchange_stackexchange_la_SOURCES = $(stackexchange_sources)
+plugins_stackexchange_stackexchange_la_LDFLAGS = $(plugin_ldflags)
+plugins_stackexchange_stackexchange_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/stackexchange/tocsin-stackexchange.7
+EXTRA_DIST += plugins/stackexchange/cases
 
 # ---- telegram --------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/telegram/telegram.la

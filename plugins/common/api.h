@@ -46,7 +46,8 @@ struct api_ops {
     /* Is it one post? Then `take` hands it over and is not asked for what is inside. */
     bool (*is_item)(const json_t *o);
     void (*take)(struct api_page *p, const json_t *o);
-    /* Optional. Before the posts: errors in the body; a status ends the turn with it. */
+    /* Optional. Errors, also of bodies that are no JSON (p->doc is NULL then); a status ends
+     * the turn with it. */
     int (*before)(struct api_page *p);
     /* Optional. After the posts: writes p->next. */
     void (*after)(struct api_page *p);

@@ -103,13 +103,19 @@ tell_gap(const struct api_page *p, const struct api_cursor *c)
     p->h->gap(p->turn, &gap);
 }
 
+/* Are the numbers, written as text, in this order or the same? */
+static bool
+is_ordered(const char *a, const char *b)
+{
+    return strlen(a) != strlen(b) ? strlen(a) < strlen(b) : strcmp(a, b) <= 0;
+}
+
 static void
 see_page(const struct api_page *p, struct api_cursor *c)
 {
     if (p->newest_ms > c->head_ms)
         c->head_ms = p->newest_ms;
-    if (strlen(p->top) > strlen(c->head) ||
-        (strlen(p->top) == strlen(c->head) && strcmp(p->top, c->head) > 0))
+    if (!is_ordered(p->top, c->head))
         snprintf(c->head, sizeof(c->head), "%s", p->top);
     if (p->oldest_ms > 0 && (c->low_ms == 0 || p->oldest_ms < c->low_ms))
         c->low_ms = p->oldest_ms;
@@ -126,14 +132,21 @@ finish(struct api_cursor *c)
     c->head_ms = c->low_ms = 0;
 }
 
+static bool
+meets_mark(const struct api_page *p, const struct api_cursor *c)
+{
+    if (c->mark[0] && p->low[0] && is_ordered(p->low, c->mark))
+        return true;
+    return p->oldest_ms > 0 && p->oldest_ms <= c->mark_ms;
+}
+
 int
 api_go_on(struct api_page *p)
 {
     struct api_cursor c = *p->cursor;
     bool is_first = c.mark_ms == 0 && !c.mark[0];
     bool is_pending = c.next[0] && p->resp->tag == 0;
-    bool is_caught_up = is_first || (p->oldest_ms > 0 && p->oldest_ms <= c.mark_ms) ||
-                        (p->n_items == 0 && p->resp->tag == 0);
+    bool is_caught_up = is_first || meets_mark(p, &c) || (p->n_items == 0 && p->resp->tag == 0);
     bool has_next = p->next[0] && strcmp(p->next, c.next) != 0;
     int rc;
 

@@ -2,6 +2,7 @@
 #include "api.h"
 
 #include "jsonfix.h"
+#include "query.h"
 
 /* ---- fields ------------------------------------------------------------------------------ */
 
@@ -69,31 +70,15 @@ api_has(const json_t *o, const char *path)
 void
 api_url(struct sbuf *b, const char *server, const char *path)
 {
-    size_t n = strlen(server);
-
     *b = (struct sbuf){ .max = 16384 };
-    while (n > 0 && server[n - 1] == '/')
-        n--;
-    sbuf_put(b, server, n);
+    sbuf_str(b, query_base(server));
     sbuf_z(b, path);
 }
 
 void
 api_escape(struct sbuf *b, struct tocsin_str s)
 {
-    static const char hex[] = "0123456789ABCDEF";
-
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-
-        if (slice_is_alpha(s.p[i]) || slice_is_digit(s.p[i]) || strchr("-._~", c ? c : ' ')) {
-            sbuf_char(b, s.p[i]);
-            continue;
-        }
-        sbuf_char(b, '%');
-        sbuf_char(b, hex[c >> 4]);
-        sbuf_char(b, hex[c & 15]);
-    }
+    query_put(b, s);
 }
 
 void

@@ -206,10 +206,10 @@ api_load(struct api_page *p)
 
     see_limits(p);
     p->doc = jsonfix_load(p->resp->body, why, sizeof(why));
-    if (p->resp->status < 200 || p->resp->status > 299)
-        return p->api->ops->before && p->doc && (rc = p->api->ops->before(p)) != TOCSIN_OK
-                   ? rc
-                   : fail_status(p);
+    if (p->resp->status < 200 || p->resp->status > 299) {
+        rc = p->api->ops->before ? p->api->ops->before(p) : TOCSIN_OK;
+        return rc == TOCSIN_OK ? fail_status(p) : rc;
+    }
     rc = status_check(p->h, p->turn, p->resp);
     if (rc != TOCSIN_OK || (p->doc && (json_is_object(p->doc) || json_is_array(p->doc))))
         return rc;
