@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,8 +19,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/escape.h"
-#include "base/file.h"
+#include "base/clock.h"
 
 #define PATIENCE_MS 40000
 #define MAX_FEEDS 32
@@ -41,7 +41,9 @@ struct pipe {
     struct feed feeds[MAX_FEEDS];
     size_t n_feeds;
     pid_t daemon; /* 0: none */
-    char *said, *log;
+    char *said, *log, *heard_now;
+    pthread_mutex_t lock;
+    struct buf heard; /* under lock: all requests to /hook */
 };
 
 /* ---- files ------------------------------------------------------------------------ */
@@ -405,7 +407,9 @@ pipe_log(struct pipe *p)
 void
 pipe_until(struct pipe *p, const char *what, bool (*is_so)(struct pipe *p, void *ctx), void *ctx)
 {
-    for (int ms = 0; ms < PATIENCE_MS; ms += 20) {
+    int64_t until = clock_mono(&clock_system) + PATIENCE_MS;
+
+    while (clock_mono(&clock_system) < until) {
         if (is_so(p, ctx))
             return;
         usleep(20000);
@@ -494,6 +498,29 @@ pipe_dir(const struct pipe *p)
     return p->dir;
 }
 
+static void
+listen_to_hook(void *ctx, const char *path, const char *request, size_t n)
+{
+    struct pipe *p = ctx;
+
+    if (strcmp(path, "/hook") != 0)
+        return;
+    pthread_mutex_lock(&p->lock);
+    buf_add(&p->heard, request, n);
+    buf_char(&p->heard, '\n');
+    pthread_mutex_unlock(&p->lock);
+}
+
+const char *
+pipe_heard(struct pipe *p)
+{
+    pthread_mutex_lock(&p->lock);
+    free(p->heard_now);
+    p->heard_now = strdup(buf_cstr(&p->heard));
+    pthread_mutex_unlock(&p->lock);
+    return p->heard_now;
+}
+
 struct pipe *
 pipe_new(void)
 {
@@ -506,6 +533,9 @@ pipe_new(void)
     assert_non_null(mkdtemp(p->dir));
     p->web = http_server_start();
     assert_non_null(p->web);
+    pthread_mutex_init(&p->lock, NULL);
+    buf_init(&p->heard, 64 << 20);
+    http_server_watch(p->web, listen_to_hook, p);
     http_server_set(p->web, "/hook", &(struct http_answer){ .body = "ok" });
     return p;
 }
@@ -536,5 +566,8 @@ pipe_free(struct pipe *p)
         fprintf(stderr, "left behind: %s\n", p->dir);
     free(p->said);
     free(p->log);
+    free(p->heard_now);
+    buf_free(&p->heard);
+    pthread_mutex_destroy(&p->lock);
     free(p);
 }
