@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "base/parse.h"
+#include "base/zone.h"
 
 static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -103,6 +104,17 @@ local_time(int64_t utc_ms)
     time_t t = (time_t)s;
     (void)localtime_r(&t, &tm);
     return tm;
+}
+
+int
+format_clock_in(struct buf *b, const struct zone *z, int64_t utc_ms, int64_t now_ms)
+{
+    struct moment then = moment_of(utc_ms + zone_offset(z, utc_ms));
+    struct moment now = moment_of(now_ms + zone_offset(z, now_ms));
+
+    if (then.days != now.days)
+        buf_fmt(b, "%d %s ", then.day, month_names[then.month - 1]);
+    return buf_fmt(b, "%02d:%02d", then.hour, then.minute);
 }
 
 int

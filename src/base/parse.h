@@ -43,5 +43,8 @@ int format_duration(struct buf *b, int64_t ms);      /* "1h30m", "250ms", "0s" *
 int format_ago(struct buf *b, int64_t ms);           /* for people: "3 min", "2 h", "5 days" */
 /* Local time of this machine: "14:02", or "23 Nov 14:02" when not on now's day. */
 int format_clock(struct buf *b, int64_t utc_ms, int64_t now_ms);
+struct zone;
+/* The same on the clocks of that zone. */
+int format_clock_in(struct buf *b, const struct zone *z, int64_t utc_ms, int64_t now_ms);
 
 #endif
