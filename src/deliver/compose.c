@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/parse.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 #include "deliver/facts.h"
 #include "escalate/token.h"
 
@@ -15,20 +16,74 @@
 
 static const char *const level_words[] = { "Quiet", "Watch", "Upset", "Irate", "Crusade" };
 
+/* Controls, and what turns the reading order of all that follows. */
+static bool
+is_steering(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C || cp == 0x200E || cp == 0x200F ||
+           (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+}
+
+/* One line of text: runs of white space and steering are one space. */
+static void
+add_line(struct buf *b, struct tocsin_str s)
+{
+    bool is_gap = false;
+
+    for (size_t at = 0; at < s.n;) {
+        uint32_t cp = utf8_next(s, &at);
+        if (is_steering(cp) || cp == ' ' || cp == 0xA0) {
+            is_gap = b->n > 0;
+            continue;
+        }
+        if (is_gap)
+            buf_char(b, ' ');
+        is_gap = false;
+        buf_utf8(b, cp);
+    }
+}
+
+/* A character that is drawn together with the one before it. */
+static bool
+is_joined(uint32_t cp)
+{
+    return (cp >= 0x0300 && cp <= 0x036F) || (cp >= 0x1AB0 && cp <= 0x1AFF) ||
+           (cp >= 0x20D0 && cp <= 0x20FF) || (cp >= 0xFE00 && cp <= 0xFE0F) || cp == 0x200D ||
+           (cp >= 0x1F3FB && cp <= 0x1F3FF);
+}
+
+/* Where to cut so that at most `max` code points stay and none loses the marks that belong to
+ * it, unless it alone is too long. */
+static size_t
+cut_at(struct tocsin_str s, size_t max)
+{
+    size_t at = 0, whole = 0;
+
+    for (size_t n = 0; at < s.n && n <= max; n++) {
+        size_t begin = at;
+        if (!is_joined(utf8_next(s, &at)))
+            whole = begin;
+        if (n == max)
+            return whole ? whole : begin;
+    }
+    return s.n;
+}
+
 /* At most max characters, whole ones, with an ellipsis where something was cut; one line. */
 static void
 add_clipped(struct buf *b, struct tocsin_str s, size_t max)
 {
-    size_t at = 0, n = 0, total = utf8_count(s);
+    struct buf line;
 
-    while (at < s.n && n < max) {
-        uint32_t cp = utf8_next(s, &at);
-        n++;
-        if (n == max && total > max)
-            buf_z(b, "…");
-        else
-            buf_utf8(b, cp < 0x20 ? ' ' : cp);
+    buf_init(&line, 1 << 17);
+    add_line(&line, str_clip_utf8(s, 1 << 16));
+    if (utf8_count(buf_view(&line)) <= max) {
+        buf_str(b, buf_view(&line));
+    } else if (max > 0) {
+        buf_str(b, str_sub(buf_view(&line), 0, cut_at(buf_view(&line), max - 1)));
+        buf_z(b, "…");
     }
+    buf_free(&line);
 }
 
 static struct tocsin_str
@@ -51,7 +106,7 @@ headline_of_person(struct buf *b, const struct alert *al, const struct person *p
     buf_fmt(b, "%s: ", level_words[al->level]);
     if (p && p->segment == SEGMENT_FRIEND)
         buf_z(b, "friend ");
-    add_clipped(b, p ? p->name : STR_LIT("somebody"), 24);
+    add_clipped(b, p && p->name.n ? p->name : STR_LIT("somebody"), 24);
     buf_z(b, " on ");
     add_clipped(b, place_of(m), 24);
     used = utf8_count(buf_view(b)) + 4; /* ": “" and "”" */
@@ -68,7 +123,7 @@ headline_of_notice(struct buf *b, const struct alert *al)
     switch (al->kind) {
     case ALERT_STORM:
         buf_fmt(b, "Storm: %lld alerts about %.*s at once", (long long)al->n_posts,
-                STR_FMT(al->brand));
+                STR_FMT(al->brand.n ? al->brand : STR_LIT("Tocsin itself")));
         return;
     case ALERT_SUMMARY:
         buf_fmt(b, "Found in %.*s: irate posts about %.*s of the last 7 days", STR_FMT(al->subject),
@@ -287,6 +342,20 @@ fill(struct known *k, struct tocsin_alert *out)
     return write_text(k, out);
 }
 
+/* The zone of the member of staff who is told; NULL: this machine's. */
+static struct zone *
+zone_of(const struct known *k)
+{
+    const char *name = arena_z(k->arena, k->delivery->receiver);
+    const struct staff_conf *st = name ? config_staff(k->config, name) : NULL;
+    struct err ignored = { 0 };
+    struct zone *z = NULL;
+
+    if (st && st->timezone && zone_load(&z, st->timezone, &ignored) != 0)
+        return NULL;
+    return z;
+}
+
 int
 compose_letter(struct store *s, const struct config *c, const struct delivery *d, int64_t now_ms,
                struct arena *a, struct letter *out, struct err *err)
@@ -295,8 +364,14 @@ compose_letter(struct store *s, const struct config *c, const struct delivery *d
         .store = s, .config = c, .delivery = d, .now_ms = now_ms, .arena = a, .err = err
     };
 
+    struct zone *zone = zone_of(&k);
+    int rc;
+
     out->delivery = *d;
-    if (read_known(&k) != 0 || fill(&k, &out->alert) != 0)
+    k.zone = zone;
+    rc = read_known(&k) != 0 ? -1 : fill(&k, &out->alert);
+    zone_free(zone);
+    if (rc != 0)
         return err_prefix(err, "alert %lld", (long long)d->alert);
     return add_actions(&k, &out->alert);
 }

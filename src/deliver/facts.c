@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/parse.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 
 #define MAX_FACT 2000 /* bytes of one line */
 #define MAX_REASONS 6
@@ -20,6 +21,16 @@ add(struct fact_list *l, const struct known *k, const char *label, const struct 
     z = arena_z(k->arena, buf_view(value));
     if (z)
         l->v[l->n++] = (struct tocsin_fact){ label, z };
+}
+
+/* On the receiver's clock, as far as it is known where they are. */
+static void
+clock_of(const struct known *k, struct buf *b, int64_t utc_ms)
+{
+    if (k->zone)
+        format_clock_in(b, k->zone, utc_ms, k->now_ms);
+    else
+        format_clock(b, utc_ms, k->now_ms);
 }
 
 /* A part worth telling: it names something, and made the score higher. */
@@ -114,13 +125,13 @@ fact_times(const struct known *k, struct fact_list *l, struct buf *b)
 
     if (posted) {
         buf_z(b, "posted ");
-        format_clock(b, posted, k->now_ms);
+        clock_of(k, b, posted);
         buf_z(b, ", ");
     }
     buf_z(b, "seen ");
-    format_clock(b, seen, k->now_ms);
+    clock_of(k, b, seen);
     buf_z(b, ", rung ");
-    format_clock(b, k->now_ms, k->now_ms);
+    clock_of(k, b, k->now_ms);
     add(l, k, "When", b);
 }
 
@@ -135,7 +146,7 @@ fact_since(const struct known *k, struct fact_list *l, struct buf *b)
     if (al->n_places > 1)
         buf_fmt(b, " in %lld places", (long long)al->n_places);
     buf_z(b, " since ");
-    format_clock(b, al->opened_ms, k->now_ms);
+    clock_of(k, b, al->opened_ms);
     add(l, k, "Since", b);
 }
 
@@ -169,7 +180,7 @@ person_line(const struct known *k, struct buf *b)
         return;
     }
     buf_fmt(b, "%lld mentions since ", (long long)p->n_mentions);
-    format_clock(b, p->first_seen_ms, k->now_ms);
+    clock_of(k, b, p->first_seen_ms);
     if (k->mention.post.post.author.followers >= 0)
         buf_fmt(b, "; %lld followers", (long long)k->mention.post.post.author.followers);
 }

@@ -11,6 +11,8 @@
 
 #define MAX_FACTS 16
 
+struct zone;
+
 /* Everything known when a letter is written. */
 struct known {
     struct store *store;
@@ -18,6 +20,7 @@ struct known {
     const struct delivery *delivery;
     int64_t now_ms;
     struct arena *arena;
+    const struct zone *zone; /* of the receiver; NULL: this machine's */
     struct alert alert;
     struct person person;       /* id 0: none */
     struct mention_row mention; /* id 0: none */
