@@ -285,6 +285,10 @@ tests_unit_test_escalate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_unit_test_escalate_LDADD = $(unit_ldadd)
 
 # ---- deliver ------------------------------------------------------------
+unit_programs += tests/unit/test_compose
+tests_unit_test_compose_SOURCES = tests/unit/test_compose.c tests/unit/unit.h $(alert_fix_sources)
+tests_unit_test_compose_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_compose_LDADD = $(unit_ldadd)
 
 # ---- control ------------------------------------------------------------
 
