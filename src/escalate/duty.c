@@ -9,13 +9,13 @@
 /* The zone's clock at that instant; a zone that cannot be read counts as UTC (config refused it
  * already, so only its table can have gone since). */
 static int64_t
-local_of(const char *timezone, int64_t utc_ms)
+local_of(const char *zone, int64_t utc_ms)
 {
     struct zone *z = NULL;
     struct err ignored = { 0 };
     int64_t offset = 0;
 
-    if (zone_load(&z, timezone, &ignored) == 0)
+    if (zone_load(&z, zone, &ignored) == 0)
         offset = zone_offset(z, utc_ms);
     zone_free(z);
     return utc_ms + offset;

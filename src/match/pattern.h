@@ -14,7 +14,7 @@ enum {
     PATTERN_MAX = 4096,        /* bytes of a pattern */
     PATTERN_WHOLE = 16 * 1024, /* subjects up to this are matched whole */
     PATTERN_OVERLAP = 1024,    /* of windows, above it */
-    PATTERN_BUDGET_MS = 45,        /* of one pattern on one post: with the last look, under 50 */
+    PATTERN_BUDGET_MS = 45,    /* of one pattern on one post: with the last look, under 50 */
     PATTERN_HITS = 1000        /* of one pattern on one text */
 };
 

@@ -161,8 +161,9 @@ expand(const int32_t *in, size_t n, bool fold, int32_t out[CHARS_EXPANDED])
     for (size_t i = 0; i < n; i++) {
         /* NFKC would make a space of the acute accent that stands for an apostrophe */
         int last_class = UTF8PROC_BOUNDCLASS_START;
-        utf8proc_ssize_t got = utf8proc_decompose_char(
-            fold && in[i] == 0xB4 ? '\'' : in[i], out + k, (utf8proc_ssize_t)(CHARS_EXPANDED - k), options, &last_class);
+        utf8proc_ssize_t got =
+            utf8proc_decompose_char(fold && in[i] == 0xB4 ? '\'' : in[i], out + k,
+                                    (utf8proc_ssize_t)(CHARS_EXPANDED - k), options, &last_class);
         if (got < 0 || k + (size_t)got > CHARS_EXPANDED)
             return k;
         k += (size_t)got;

@@ -128,13 +128,13 @@ struct folding {
     size_t at;                           /* in `in` */
     size_t base_in, base_out, base_runs; /* where the last character began */
     bool base_in_same;
-    size_t word_end;  /* spoofed until here: look-alikes become Latin */
-    size_t judged;    /* words before this have been judged */
-    bool fold;        /* case and look-alikes too, not only NFKC */
+    size_t word_end; /* spoofed until here: look-alikes become Latin */
+    size_t judged;   /* words before this have been judged */
+    bool fold;       /* case and look-alikes too, not only NFKC */
     enum { UNKNOWN, LATIN_AROUND, FOREIGN_AROUND } around; /* looked at when first needed */
     bool in_same;
     bool failed;
-    bool is_checked;       /* known to be valid UTF-8 and NFC */
+    bool is_checked;                          /* known to be valid UTF-8 and NFC */
     enum { GOES_ON, BAD_UTF8, NOT_NFC } stop; /* what it turned out not to be */
 };
 
@@ -460,8 +460,7 @@ hand_over(struct folding *f, struct text *out, struct arena *a)
 static int
 fold_utf8(struct text *out, struct arena *a, bool fold, bool is_checked)
 {
-    struct folding f = { .in = out->text, .fold = fold, .is_checked = is_checked,
-                         .in_same = true };
+    struct folding f = { .in = out->text, .fold = fold, .is_checked = is_checked, .in_same = true };
     int rc = -1;
     buf_init(&f.out, SIZE_MAX / 4);
     if (out->text.n > UINT32_MAX / 16)
