@@ -277,8 +277,8 @@ fact_next(const struct known *k, struct fact_list *l, struct buf *b)
         [LEVEL_WATCH] = "",
         [LEVEL_UPSET] = "answer today, where they wrote",
         [LEVEL_IRATE] = "answer now, where they wrote, by name; then offer to go on in private",
-        [LEVEL_CRUSADE] = "one human takes this over, speaks to them in person, and says "
-                          "publicly what is being done",
+        [LEVEL_CRUSADE] = ("one human takes this over, speaks to them in person, and says "
+                           "publicly what is being done"),
     };
     bool is_about_person = k->mention.id != 0;
 
