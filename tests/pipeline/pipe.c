@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -210,14 +211,15 @@ const char *
 pipe_angry(unsigned seed)
 {
     static const char *const words[] = {
-        "kettle", "parcel",  "tuesday", "window",  "invoice", "manual", "colour",  "battery",
-        "garden", "phone",   "courier", "receipt", "morning", "plastic", "spring", "hinge",
-        "street", "counter", "branch",  "ticket",  "letter",  "summer", "kitchen", "pocket",
-        "bottle", "engine",  "screen",  "pillow",  "carpet",  "pencil", "basket",  "ladder",
+        "kettle", "parcel",  "tuesday", "window",  "invoice", "manual",  "colour",  "battery",
+        "garden", "phone",   "courier", "receipt", "morning", "plastic", "spring",  "hinge",
+        "street", "counter", "branch",  "ticket",  "letter",  "summer",  "kitchen", "pocket",
+        "bottle", "engine",  "screen",  "pillow",  "carpet",  "pencil",  "basket",  "ladder",
     };
     static char text[1024];
     uint64_t x = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-    size_t n = (size_t)snprintf(text, sizeof text, "acme are thieves and liars, I am furious! Disgusting, never again. ");
+    size_t n = (size_t)snprintf(
+        text, sizeof text, "acme are thieves and liars, I am furious! Disgusting, never again. ");
 
     for (int i = 0; i < 40; i++) {
         x = x * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -365,7 +367,8 @@ does_answer(struct pipe *p, void *ctx)
     (void)ctx;
     if (waitpid(p->daemon, NULL, WNOHANG) != 0)
         fail_msg("tocsind ended: %s", pipe_log(p));
-    snprintf(sa.sun_path, sizeof sa.sun_path, "%s/sock", p->dir);
+    if ((size_t)snprintf(sa.sun_path, sizeof sa.sun_path, "%s/sock", p->dir) >= sizeof sa.sun_path)
+        fail_msg("%s is too long for a socket", p->dir);
     ok = connect(fd, (struct sockaddr *)&sa, sizeof sa) == 0;
     close(fd);
     return ok;
@@ -529,7 +532,8 @@ pipe_new(void)
 
     assert_non_null(p);
     set_environment();
-    snprintf(p->dir, sizeof p->dir, "%s/tocsin-pipe-XXXXXX", tmp && strlen(tmp) < 60 ? tmp : "/tmp");
+    snprintf(p->dir, sizeof p->dir, "%s/tocsin-pipe-XXXXXX",
+             tmp && strlen(tmp) < 60 ? tmp : "/tmp");
     assert_non_null(mkdtemp(p->dir));
     p->web = http_server_start();
     assert_non_null(p->web);

@@ -36,21 +36,21 @@ int pipe_cli(struct pipe *p, const char **said, const char *fmt, ...)
 /* Fails the test with all that was said when the exit code is not 0. */
 const char *pipe_must(struct pipe *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-void pipe_start(struct pipe *p);              /* the daemon, until its socket answers */
-void pipe_spawn(struct pipe *p);              /* the daemon, without waiting */
+void pipe_start(struct pipe *p); /* the daemon, until its socket answers */
+void pipe_spawn(struct pipe *p); /* the daemon, without waiting */
 pid_t pipe_pid(const struct pipe *p);
-int pipe_end(struct pipe *p, int signal);     /* 0..255: exit code; -N: died by signal N */
-const char *pipe_log(struct pipe *p);         /* all that the daemon logged, until the next call */
+int pipe_end(struct pipe *p, int signal); /* 0..255: exit code; -N: died by signal N */
+const char *pipe_log(struct pipe *p);     /* all that the daemon logged, until the next call */
 
 const char *pipe_heard(struct pipe *p);       /* all requests to /hook, until the next call */
 
 /* Tries for up to 40 s, until true; the test fails with `what` when it never is. */
 void pipe_until(struct pipe *p, const char *what, bool (*is_so)(struct pipe *p, void *ctx),
                 void *ctx);
-void pipe_until_count(struct pipe *p, const char *path, int n);    /* n requests to path */
+void pipe_until_count(struct pipe *p, const char *path, int n);           /* n requests to path */
 void pipe_until_says(struct pipe *p, const char *args, const char *part); /* `tocsin ARGS` */
 void pipe_until_logged(struct pipe *p, const char *part);
 size_t pipe_count(const char *text, const char *part); /* how often it stands in the text */
-bool pipe_is_slow(void); /* under a sanitizer: less load will do */
+bool pipe_is_slow(void);                               /* under a sanitizer: less load will do */
 
 #endif
