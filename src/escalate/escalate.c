@@ -266,6 +266,9 @@ reopen_alert(const struct escalate *e, const struct raised *r, struct alert *al,
     al->closed_by = STR_NONE;
     al->n_posts++;
     al->last_post_ms = e->now_ms;
+    /* That it was over, where it was not told yet, is no news any more. */
+    if (store_drop_deliveries(e->store, al->id, err) != 0)
+        return -1;
     if (open_case(e, r, &al->case_id, err) != 0 ||
         store_add_alert_post(e->store, al->id, r->post, e->now_ms, err) != 0 ||
         ring_again(e, r, al, "back after it was resolved", err) != 0 ||

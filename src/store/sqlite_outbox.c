@@ -111,10 +111,8 @@ int
 store_drop_deliveries(struct store *s, int64_t alert, struct err *err)
 {
     return DB_RUN(s, err,
-                  "UPDATE delivery SET state=?2,due_ms=NULL WHERE alert=?1 AND state IN (?3,?4)"
-                  " AND event IN (?5,?6)",
-                  I(alert), I(DELIVERY_DROPPED), I(DELIVERY_PENDING), I(DELIVERY_DEAD),
-                  I(TOCSIN_EVENT_RING), I(TOCSIN_EVENT_UPDATE));
+                  "UPDATE delivery SET state=?2,due_ms=NULL WHERE alert=?1 AND state IN (?3,?4)",
+                  I(alert), I(DELIVERY_DROPPED), I(DELIVERY_PENDING), I(DELIVERY_DEAD));
 }
 
 int

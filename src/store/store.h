@@ -255,7 +255,7 @@ int store_add_delivery(struct store *s, const struct delivery *d, int64_t *id, s
 int store_claim_deliveries(struct store *s, int64_t now_ms, int64_t lease_ms, size_t max,
                            struct arena *a, struct delivery **out, size_t *n, struct err *err);
 int store_save_delivery(struct store *s, const struct delivery *d, struct err *err);
-/* Pending and dead ring and update deliveries of the alert become dropped. */
+/* Pending and dead deliveries of the alert become dropped: something newer is to be told. */
 int store_drop_deliveries(struct store *s, int64_t alert, struct err *err);
 /* The handle of the alert's first message through the notifier; "" when none. */
 int store_find_handle(struct store *s, int64_t alert, struct tocsin_str notifier, struct arena *a,

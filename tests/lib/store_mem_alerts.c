@@ -288,8 +288,7 @@ store_drop_deliveries(struct store *s, int64_t alert, struct err *err)
 {
     (void)err;
     EACH(s, DELIVERIES, struct delivery, d)
-    if (d->alert == alert && d->event <= TOCSIN_EVENT_UPDATE &&
-        (d->state == DELIVERY_PENDING || d->state == DELIVERY_DEAD))
+    if (d->alert == alert && (d->state == DELIVERY_PENDING || d->state == DELIVERY_DEAD))
         d->state = DELIVERY_DROPPED;
     return 0;
 }
