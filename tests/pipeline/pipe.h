@@ -42,7 +42,7 @@ pid_t pipe_pid(const struct pipe *p);
 int pipe_end(struct pipe *p, int signal); /* 0..255: exit code; -N: died by signal N */
 const char *pipe_log(struct pipe *p);     /* all that the daemon logged, until the next call */
 
-const char *pipe_heard(struct pipe *p);       /* all requests to /hook, until the next call */
+const char *pipe_heard(struct pipe *p); /* all requests to /hook, until the next call */
 
 /* Tries for up to 40 s, until true; the test fails with `what` when it never is. */
 void pipe_until(struct pipe *p, const char *what, bool (*is_so)(struct pipe *p, void *ctx),
