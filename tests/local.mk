@@ -453,6 +453,9 @@ tests_fuzz_fuzz_bluesky_CPPFLAGS = $(plugin_test_cppflags)
 tests_fuzz_fuzz_bluesky_LDADD = libbase.la $(JANSSON_LIBS)
 tests_fuzz_fuzz_bluesky_LDFLAGS = $(fuzz_ldflags)
 
+# ---- demo ---------------------------------------------------------------
+dist_check_SCRIPTS += tests/pipeline/demo.sh tests/manuals.sh
+
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.
 #

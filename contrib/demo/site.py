@@ -25,14 +25,14 @@ SITES = {
 
 
 class Site:
-    def __init__(self, path, start):
+    def __init__(self, path, start, speed):
         with open(path, encoding="utf-8") as f:
             self.posts = json.load(f)
         self.start = start
         self.port = 0
         for number, post in enumerate(self.posts, 1):
             post["id"] = number
-            post["when"] = start + post["at"]
+            post["when"] = start + post["at"] / (speed if post["at"] > 0 else 1)
 
     def shown(self, name):
         now = time.time()
@@ -148,12 +148,13 @@ def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     args.add_argument("--port", type=int, default=8917, help="0: any that is free")
     args.add_argument("--port-file", help="write the port here once the site is up")
+    args.add_argument("--speed", type=float, default=1, help="2: twice as fast")
     args.add_argument("--posts", default=os.path.join(here, "posts.json"))
     args.add_argument("--tocsin", help="program that asks the daemon to look at once")
     args.add_argument("--config", help="the daemon's configuration")
     given = args.parse_args()
 
-    site = Site(given.posts, time.time())
+    site = Site(given.posts, time.time(), given.speed)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", given.port), make_handler(site))
     server.daemon_threads = True
     site.port = server.server_address[1]
