@@ -47,7 +47,7 @@ fi
 until_true 60 has_crusade || fail "no crusade"
 until_true 60 has_all || fail "mentions: $(count mention list --all), not 10"
 [ "$(list | grep -c '"level":"\(irate\|crusade\)"')" -eq 1 ] || fail "more than one bell: $(list)"
-tocsin alert show "$irate" | grep -q '3 posts in 2 places' || fail "two accounts were not joined"
+tocsin person show vera_k | grep -q 'Vera Kowal' || fail "two accounts were not joined"
 
 kill -TERM "$quickstart"
 until_true 20 has_ended || fail "did not end when told"
