@@ -294,6 +294,10 @@ libtocsin_la_SOURCES += \
 	src/turn.c \
 	src/worker.c src/worker.h
 
+# ---- manuals of the programs ----------------------------------------------
+dist_man_MANS += src/cli/tocsin.1 src/tocsind.8 src/host/tocsin-host.8 src/tocsin-plugin.7
+EXTRA_DIST += README.md contrib/REVIEW.md contrib/demo/screenshot.svg src/README.md tests/README.md
+
 # ---- programs -----------------------------------------------------------
 bin_PROGRAMS += tocsind
 tocsind_SOURCES = src/tocsind.c
