@@ -518,6 +518,19 @@ tests_pipeline_test_pipe_alert_SOURCES = tests/pipeline/test_pipe_alert.c $(pipe
 	$(smtp_sink_sources)
 tests_pipeline_test_pipe_alert_CPPFLAGS = $(pipe_cppflags)
 tests_pipeline_test_pipe_alert_LDADD = $(pipe_ldadd)
+unit_programs += tests/pipeline/test_pipe_fetch
+tests_pipeline_test_pipe_fetch_SOURCES = tests/pipeline/test_pipe_fetch.c $(pipe_sources)
+tests_pipeline_test_pipe_fetch_CPPFLAGS = $(pipe_cppflags)
+tests_pipeline_test_pipe_fetch_LDADD = $(pipe_ldadd)
+unit_programs += tests/pipeline/test_pipe_bad
+tests_pipeline_test_pipe_bad_SOURCES = tests/pipeline/test_pipe_bad.c $(pipe_sources)
+tests_pipeline_test_pipe_bad_CPPFLAGS = $(pipe_cppflags)
+tests_pipeline_test_pipe_bad_LDADD = $(pipe_ldadd) $(SQLITE_LIBS)
+unit_programs += tests/pipeline/test_pipe_kill
+tests_pipeline_test_pipe_kill_SOURCES = tests/pipeline/test_pipe_kill.c $(pipe_sources)
+tests_pipeline_test_pipe_kill_CPPFLAGS = $(pipe_cppflags)
+tests_pipeline_test_pipe_kill_LDADD = $(pipe_ldadd)
+soak_tests += tests/pipeline/soak_kill.sh
 
 # ---- soak ---------------------------------------------------------------
 #   soak_tests += tests/pipeline/soak_NAME.sh
