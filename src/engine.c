@@ -186,6 +186,18 @@ make_deliver(struct engine *e, struct err *err)
     return deliver_new(&e->deliver, &d, err);
 }
 
+/* The store, and what a killed process was sending given free. */
+static int
+open_store(struct store **out, const struct engine *e, struct err *err)
+{
+    if (store_open(out, e->setup->config->state_dir, STORE_WRITER, e->o.clock, err) != 0)
+        return -1;
+    if (store_free_claims(*out, err) == 0)
+        return 0;
+    store_close(*out);
+    return -1;
+}
+
 static int
 make_all(struct engine *e, struct err *err)
 {
@@ -197,8 +209,7 @@ make_all(struct engine *e, struct err *err)
     e->reporter = reporter_new(e->o.is_foreground);
     if (!e->reporter)
         return err_set(err, ERR_NOMEM, "no memory to report");
-    if (make_io(e, err) != 0 ||
-        store_open(&store, e->setup->config->state_dir, STORE_WRITER, e->o.clock, err) != 0)
+    if (make_io(e, err) != 0 || open_store(&store, e, err) != 0)
         return -1;
     if (writer_new(&e->writer, e->loop, store, e->o.clock, err) != 0) {
         store_close(store);

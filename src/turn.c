@@ -154,8 +154,10 @@ finished(void *arg, int rc, const struct err *err)
         log_err(LOG_ERROR_, "store", t->conf->name, err);
         if (err->code == ERR_FULL)
             pipeline_hold(t->p, "the disk is full");
+        t->r->state.next_due_ms = clock_wall(t->p->o.clock) + MS_MINUTE;
     } else if (runtime_keep(t->r, &t->batch->state) != 0) {
         log_error("pipeline", t->conf->name, "no memory for the source's state");
+        t->r->state.next_due_ms = clock_wall(t->p->o.clock) + MS_MINUTE;
     }
     t->n_alerts += t->batch->n_alerts;
     if (rc == 0 && t->p->o.on_alerts)
@@ -232,6 +234,7 @@ finish_turn(struct turn *t)
         if (t->batch)
             free_batch(t->batch);
         t->batch = NULL;
+        t->r->state.next_due_ms = now + MS_MINUTE;
         end_turn(t);
         return;
     }

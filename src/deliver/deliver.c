@@ -91,6 +91,10 @@ on_sent(void *ctx, const struct delivery_result *result)
     struct job job = { .run = run_result, .done = result_stored, .arg = p, .is_urgent = true };
     const struct delivery *d = &p->letter->delivery;
 
+    if (p->round->d->is_ending && !result->is_delivered && !result->is_rejected) {
+        letter_ended(p); /* it was we who broke it off: no attempt, and due at the next start */
+        return;
+    }
     p->result = *result;
     p->result.handle = arena_str(p->arena, result->handle);
     p->result.why = arena_str(p->arena, result->why);
@@ -178,6 +182,8 @@ round_ready(void *arg, int rc, const struct err *err)
         next = clock_wall(d->o.clock) + 10 * MS_SECOND;
         r->n = 0;
     }
+    if (d->is_ending) /* nothing goes out any more; the next start gives the claims free */
+        r->n = 0;
     r->open = 1; /* holds the round while letters are started */
     for (size_t i = 0; i < r->n; i++)
         start_letter(r, &r->letters[i]);

@@ -108,6 +108,13 @@ store_claim_deliveries(struct store *s, int64_t now_ms, int64_t lease_ms, size_t
 }
 
 int
+store_free_claims(struct store *s, struct err *err)
+{
+    return DB_RUN(s, err, "UPDATE delivery SET lease_until_ms=0,due_ms=0 WHERE state=?",
+                  I(DELIVERY_SENDING));
+}
+
+int
 store_drop_deliveries(struct store *s, int64_t alert, struct err *err)
 {
     return DB_RUN(s, err,

@@ -254,6 +254,9 @@ int store_add_delivery(struct store *s, const struct delivery *d, int64_t *id, s
  * and hands them out, oldest first. */
 int store_claim_deliveries(struct store *s, int64_t now_ms, int64_t lease_ms, size_t max,
                            struct arena *a, struct delivery **out, size_t *n, struct err *err);
+/* What a process that has ended was sending is due again at once: for the one that has the writer's
+ * lock now, before its first claim. */
+int store_free_claims(struct store *s, struct err *err);
 int store_save_delivery(struct store *s, const struct delivery *d, struct err *err);
 /* Pending and dead deliveries of the alert become dropped: something newer is to be told. */
 int store_drop_deliveries(struct store *s, int64_t alert, struct err *err);

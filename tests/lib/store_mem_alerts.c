@@ -284,6 +284,16 @@ store_save_delivery(struct store *s, const struct delivery *given, struct err *e
 }
 
 int
+store_free_claims(struct store *s, struct err *err)
+{
+    (void)err;
+    EACH(s, DELIVERIES, struct delivery, d)
+    if (d->state == DELIVERY_SENDING)
+        d->lease_until_ms = 0;
+    return 0;
+}
+
+int
 store_drop_deliveries(struct store *s, int64_t alert, struct err *err)
 {
     (void)err;

@@ -1,5 +1,5 @@
 /* kill -9 at any instant: every complaint rings, and twice only where a kill fell into a send.
- * Kills 12 times; TOCSIN_KILLS says how often instead. */
+ * Kills 30 times; TOCSIN_KILLS says how often instead. */
 #include "unit/unit.h"
 
 #include "pipeline/pipe.h"
@@ -20,7 +20,7 @@ set_up(void **state)
 
     (void)state;
     p = pipe_new();
-    n_kills = said ? (int)strtol(said, NULL, 10) : 12;
+    n_kills = said ? (int)strtol(said, NULL, 10) : 30;
     return 0;
 }
 
@@ -81,7 +81,7 @@ nothing_is_lost_or_rung_twice(void **state)
         pipe_cli(p, NULL, "source poll feed");
         for (int more = (int)(random() % 3); more > 0; more--)
             complain(n++);
-        usleep((useconds_t)(random() % (pipe_is_slow() ? 600000 : 150000)));
+        usleep((useconds_t)(random() % (pipe_is_slow() ? 400000 : 100000)));
         assert_int_equal(pipe_end(p, SIGKILL), -SIGKILL);
     }
     pipe_start(p);

@@ -790,6 +790,11 @@ claims_deliveries(void **state)
     assert_true(n == 1 && due[0].id == id2);
     OK(f, store_claim_deliveries(f->s, NOW + 60, 60, 10, f->a, &due, &n, &f->err));
     assert_int_equal(n, 2); /* the leases ran out */
+    OK(f, store_claim_deliveries(f->s, NOW + 60, 60, 10, f->a, &due, &n, &f->err));
+    assert_int_equal(n, 0);
+    OK(f, store_free_claims(f->s, &f->err));
+    OK(f, store_claim_deliveries(f->s, NOW + 60, 60, 10, f->a, &due, &n, &f->err));
+    assert_int_equal(n, 2); /* who held them has ended */
     OK(f, store_find_handle(f->s, 1, STR_LIT("mail"), f->a, &handle, &f->err));
     assert_int_equal(handle.n, 0);
     d.state = DELIVERY_DELIVERED;
