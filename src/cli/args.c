@@ -172,6 +172,8 @@ args_read(struct args *out, int argc, char **argv, const char *accepted, struct 
             out->is_help = true;
         else if (!only_words && strcmp(argv[i], "-c") == 0 && i + 1 < argc)
             out->config = argv[++i];
+        else if (!only_words && strcmp(argv[i], "-c") == 0)
+            return err_set(err, ERR_USAGE, "option -c needs FILE");
         else if (!only_words && strncmp(argv[i], "--", 2) == 0) {
             if (take_option(out, argv, argc, &i, accepted, err) != 0)
                 return -1;

@@ -2,6 +2,7 @@
 #include "cli/table.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,13 +143,26 @@ table_z(struct table *t, const char *z)
     table_str(t, str_z(z ? z : ""));
 }
 
+/* Our own digits: no spreadsheet takes them for a formula, and a minus stays one. */
+static void
+number(struct table *t, const char *text)
+{
+    if (t->format != FORMAT_CSV) {
+        table_json(t, str_z(text), str_z(text));
+        return;
+    }
+    begin_cell(t);
+    buf_z(&t->out, text);
+    end_cell(t);
+}
+
 void
 table_i64(struct table *t, int64_t v)
 {
     char text[32];
 
     snprintf(text, sizeof text, "%lld", (long long)v);
-    table_json(t, str_z(text), str_z(text));
+    number(t, text);
 }
 
 void
@@ -163,10 +177,14 @@ table_id(struct table *t, int64_t v)
 void
 table_double(struct table *t, double v, int decimals)
 {
-    char text[64];
+    char text[400]; /* the largest double has 309 digits */
 
+    if (!isfinite(v)) {
+        table_json(t, STR_LIT("null"), STR_NONE);
+        return;
+    }
     snprintf(text, sizeof text, "%.*f", decimals, v);
-    table_json(t, str_z(text), str_z(text));
+    number(t, text);
 }
 
 void

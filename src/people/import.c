@@ -61,13 +61,40 @@ split_handle(const struct import *im, const struct csv *c, struct tocsin_str *se
                    im->file, c->line, STR_FMT(cell(im, c, COL_HANDLE)));
 }
 
+struct same_note {
+    struct tocsin_str text;
+    bool is_there;
+};
+
+static int
+compare_note(void *ctx, const struct note *n)
+{
+    struct same_note *s = ctx;
+
+    s->is_there = str_eq(n->text, s->text);
+    return s->is_there;
+}
+
+/* A file that is imported again says nothing new. */
+static int
+add_note(const struct import *im, int64_t person, struct tocsin_str text)
+{
+    struct same_note s = { .text = text };
+    int64_t id;
+
+    if (text.n == 0)
+        return 0;
+    if (store_each_note(im->store, person, compare_note, &s, im->err) != 0)
+        return -1;
+    return s.is_there ? 0
+                      : store_add_note(im->store, person, im->by, text, im->now_ms, &id, im->err);
+}
+
 static int
 set_person(const struct import *im, const struct csv *c, int64_t id, struct arena *a)
 {
     struct person p;
     struct tocsin_str name = cell(im, c, COL_NAME), segment = cell(im, c, COL_SEGMENT);
-    struct tocsin_str note = cell(im, c, COL_NOTE);
-    int64_t note_id;
 
     if (store_get_person(im->store, id, a, &p, im->err) != 0)
         return -1;
@@ -81,7 +108,7 @@ set_person(const struct import *im, const struct csv *c, int64_t id, struct aren
     }
     if (store_save_person(im->store, &p, im->err) != 0)
         return -1;
-    return note.n ? store_add_note(im->store, id, im->by, note, im->now_ms, &note_id, im->err) : 0;
+    return add_note(im, id, cell(im, c, COL_NOTE));
 }
 
 static int
@@ -117,14 +144,16 @@ people_import(struct store *s, struct tocsin_str csv, const char *file, struct t
     struct csv c;
     int rc, more;
 
+    *out = (struct import_result){ 0 };
     csv_begin(&c, csv);
     more = csv_next(&c);
     rc = more == 1 ? read_header(&im, &c) : err_set(err, ERR_DATA, "%s: empty, or not CSV", file);
     while (rc == 0 && (more = csv_next(&c)) == 1)
         rc = take_row(&im, &c);
     if (rc == 0 && more < 0)
-        rc = err_set(err, ERR_DATA, "%s:%zu: a quote that is not closed, or text behind one", file,
-                     c.line);
+        rc = err_set(err, ERR_DATA,
+                     "%s:%zu: a quote that is not closed, text behind one, or more than %d fields",
+                     file, c.line, CSV_MAX_FIELDS);
     csv_end(&c);
     return rc;
 }
