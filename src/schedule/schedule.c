@@ -128,6 +128,8 @@ schedule_after(const struct source_conf *c, struct source_state *st, const struc
     st->interval_why = arena_str(a, str_z(why));
     jitter = st->interval_ms / 10; /* between -10 and +10 percent */
     st->next_due_ms = now_ms + st->interval_ms - jitter + (int64_t)(random % (2 * jitter + 1));
+    if (st->next_due_ms < now_ms + least_of(c)) /* jitter does not go below what is allowed */
+        st->next_due_ms = now_ms + least_of(c);
     if (st->next_due_ms < o->not_before_ms)
         st->next_due_ms = o->not_before_ms;
 }
