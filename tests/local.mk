@@ -171,6 +171,9 @@ tests_unit_test_host_SOURCES = tests/unit/test_host.c tests/unit/unit.h
 tests_unit_test_host_LDADD = $(unit_ldadd)
 
 # ---- schedule -----------------------------------------------------------
+unit_programs += tests/unit/test_schedule
+tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/unit.h
+tests_unit_test_schedule_LDADD = $(unit_ldadd)
 
 # ---- fetch --------------------------------------------------------------
 # Scripted servers on loopback, for any test that needs one.
@@ -270,6 +273,14 @@ tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
 tests_bench_bench_store_LDADD = libtocsin.la
 
 # ---- people -------------------------------------------------------------
+unit_programs += tests/unit/test_import
+tests_unit_test_import_SOURCES = tests/unit/test_import.c tests/unit/unit.h $(alert_fix_sources)
+tests_unit_test_import_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_import_LDADD = $(unit_ldadd)
+fuzz_programs += tests/fuzz/fuzz_csv
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(fuzz_sources)
+tests_fuzz_fuzz_csv_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_csv_LDFLAGS = $(fuzz_ldflags)
 
 # ---- escalate -----------------------------------------------------------
 alert_fix_sources = tests/lib/alert_fix.c tests/lib/alert_fix.h
@@ -293,6 +304,11 @@ tests_unit_test_compose_LDADD = $(unit_ldadd)
 # ---- control ------------------------------------------------------------
 
 # ---- cli ----------------------------------------------------------------
+unit_programs += tests/unit/test_args tests/unit/test_table
+tests_unit_test_args_SOURCES = tests/unit/test_args.c tests/unit/unit.h
+tests_unit_test_args_LDADD = $(unit_ldadd)
+tests_unit_test_table_SOURCES = tests/unit/test_table.c tests/unit/unit.h
+tests_unit_test_table_LDADD = $(unit_ldadd)
 
 # ---- plugins ------------------------------------------------------------
 # One program a plugin: its sources and the runner of plugins/NAME/cases
