@@ -264,6 +264,14 @@ before(struct api_page *p)
     return TOCSIN_OK;
 }
 
+/* Lists of topics count their pages, and say whether there is another. */
+static void
+follow_list(struct api_page *p)
+{
+    if (api_has(p->doc, "topic_list.more_topics_url"))
+        snprintf(p->next, sizeof(p->next), "%u", p->resp->tag + 1);
+}
+
 static void
 after(struct api_page *p)
 {
@@ -273,8 +281,7 @@ after(struct api_page *p)
     if (conf->query && api_is(p->doc, "grouped_search_result.more_full_page_results"))
         snprintf(p->next, sizeof(p->next), "%lld", page + 1 + p->resp->tag);
     else if (conf->category || conf->tag)
-        snprintf(p->next, sizeof(p->next),
-                 api_has(p->doc, "topic_list.more_topics_url") ? "%u" : "", p->resp->tag + 1);
+        follow_list(p);
     else if (!conf->query && p->n_items > 0 && p->low[0])
         snprintf(p->next, sizeof(p->next), "%s", p->low);
 }
