@@ -35,6 +35,15 @@ api_sources = plugins/common/api.c plugins/common/api.h plugins/common/api_curso
 	plugins/common/stamp.h plugins/common/status.c plugins/common/status.h \
 	plugins/common/utf8fix.c plugins/common/utf8fix.h
 
+# ---- appstore -----------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/appstore/appstore.la
+appstore_sources = plugins/appstore/appstore.c $(api_sources)
+plugins_appstore_appstore_la_SOURCES = $(appstore_sources)
+plugins_appstore_appstore_la_LDFLAGS = $(plugin_ldflags)
+plugins_appstore_appstore_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/appstore/tocsin-appstore.7
+EXTRA_DIST += plugins/appstore/cases
+
 # ---- bluesky ------------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/bluesky/bluesky.la
 bluesky_sources = plugins/bluesky/bluesky.c $(api_sources)
@@ -72,6 +81,15 @@ plugins_exec_exec_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/exec/tocsin-exec.7
 EXTRA_DIST += plugins/exec/cases
 
+# ---- flarum -------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/flarum/flarum.la
+flarum_sources = plugins/flarum/flarum.c $(api_sources)
+plugins_flarum_flarum_la_SOURCES = $(flarum_sources)
+plugins_flarum_flarum_la_LDFLAGS = $(plugin_ldflags)
+plugins_flarum_flarum_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/flarum/tocsin-flarum.7
+EXTRA_DIST += plugins/flarum/cases
+
 # ---- hackernews ---------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/hackernews/hackernews.la
 hackernews_sources = plugins/hackernews/hackernews.c $(api_sources)
@@ -80,6 +98,15 @@ plugins_hackernews_hackernews_la_LDFLAGS = $(plugin_ldflags)
 plugins_hackernews_hackernews_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/hackernews/tocsin-hackernews.7
 EXTRA_DIST += plugins/hackernews/cases
+
+# ---- json ---------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/json/json.la
+json_sources = plugins/json/json.c $(api_sources)
+plugins_json_json_la_SOURCES = $(json_sources)
+plugins_json_json_la_LDFLAGS = $(plugin_ldflags)
+plugins_json_json_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/json/tocsin-json.7
+EXTRA_DIST += plugins/json/cases
 
 # ---- lemmy --------------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/lemmy/lemmy.la
@@ -98,6 +125,15 @@ plugins_mastodon_mastodon_la_LDFLAGS = $(plugin_ldflags)
 plugins_mastodon_mastodon_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/mastodon/tocsin-mastodon.7
 EXTRA_DIST += plugins/mastodon/cases
+
+# ---- nodebb -------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/nodebb/nodebb.la
+nodebb_sources = plugins/nodebb/nodebb.c $(api_sources)
+plugins_nodebb_nodebb_la_SOURCES = $(nodebb_sources)
+plugins_nodebb_nodebb_la_LDFLAGS = $(plugin_ldflags)
+plugins_nodebb_nodebb_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/nodebb/tocsin-nodebb.7
+EXTRA_DIST += plugins/nodebb/cases
 
 # ---- ntfy ------------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/ntfy/ntfy.la
@@ -172,6 +208,24 @@ plugins_webhook_webhook_la_LDFLAGS = $(plugin_ldflags)
 plugins_webhook_webhook_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/webhook/tocsin-webhook.7
 EXTRA_DIST += plugins/webhook/cases
+
+# ---- x ------------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/x/x.la
+x_sources = plugins/x/x.c $(api_sources)
+plugins_x_x_la_SOURCES = $(x_sources)
+plugins_x_x_la_LDFLAGS = $(plugin_ldflags)
+plugins_x_x_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/x/tocsin-x.7
+EXTRA_DIST += plugins/x/cases
+
+# ---- youtube ------------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/youtube/youtube.la
+youtube_sources = plugins/youtube/youtube.c $(api_sources)
+plugins_youtube_youtube_la_SOURCES = $(youtube_sources)
+plugins_youtube_youtube_la_LDFLAGS = $(plugin_ldflags)
+plugins_youtube_youtube_la_LIBADD = $(JANSSON_LIBS)
+dist_man_MANS += plugins/youtube/tocsin-youtube.7
+EXTRA_DIST += plugins/youtube/cases
 
 # One folder with every plugin, as after `make install`.
 all-local: plugins/all/stamp

@@ -311,14 +311,16 @@ static int
 read_doc(struct api_page *p)
 {
     int rc = p->api->ops->before ? p->api->ops->before(p) : TOCSIN_OK;
+    const json_t *items;
 
     if (rc != TOCSIN_OK)
         return rc;
-    api_walk(p, p->doc);
+    items = p->api->ops->items ? p->api->ops->items(p) : p->doc;
+    api_walk(p, items);
     drop_chunks(p);
     if (p->status != TOCSIN_OK)
         return p->status;
-    if (p->n_items == 0 && !is_known_shape(p))
+    if (p->n_items == 0 && !json_is_array(items) && !is_known_shape(p))
         return api_fail_shape(p);
     if (p->api->ops->after)
         p->api->ops->after(p);

@@ -43,6 +43,8 @@ struct api_ops {
     const char *keys;    /* words: keys of which an answer without posts has at least one */
     /* Asks for the newest page, or for c->next where it is not empty. */
     int (*ask)(const struct api *, struct tocsin_turn *, const struct api_cursor *c, uint32_t tag);
+    /* Optional: where the items are; NULL: there are none. Without it all of p->doc is searched. */
+    const json_t *(*items)(const struct api_page *p);
     /* Is it one post? Then `take` hands it over and is not asked for what is inside. */
     bool (*is_item)(const json_t *o);
     void (*take)(struct api_page *p, const json_t *o);
