@@ -3,7 +3,7 @@
 # her crusade from two accounts, and her words in another mouth, which ring no second bell.
 command -v python3 >/dev/null || { echo "no python3"; exit 77; }
 work=$(mktemp -d) || exit 99
-failed=0
+failed=0 config='' irate=''
 log=$work/output
 
 fail() { echo "FAILED: $*"; failed=1; }
