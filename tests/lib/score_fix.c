@@ -77,7 +77,7 @@ score_fix_post_score(struct score_fix *f, const char *text, enum post_kind kind)
 {
     struct post p;
     struct match_result m;
-    struct score s;
+    struct score s = { 0 };
     struct err err;
 
     arena_reset(f->arena);
@@ -94,8 +94,8 @@ score_fix_mention(struct score_fix *f, const char *text)
 {
     struct post *p;
     struct match_result m;
-    struct mention *v;
-    size_t n;
+    struct mention *v = NULL;
+    size_t n = 0;
     struct err err;
 
     arena_reset(f->arena);

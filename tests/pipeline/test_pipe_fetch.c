@@ -29,10 +29,9 @@ tear_down(void **state)
     return 0;
 }
 
-#define FEED(items)                                                                             \
-    "<rss version=\"2.0\"><channel><title>Talk</title>" items "</channel></rss>"
-#define ITEM(id)                                                                                \
-    "<item><guid>" id "</guid><title>acme, post " id "</title>"                                 \
+#define FEED(items) "<rss version=\"2.0\"><channel><title>Talk</title>" items "</channel></rss>"
+#define ITEM(id)                                                \
+    "<item><guid>" id "</guid><title>acme, post " id "</title>" \
     "<link>http://talk.example/" id "</link></item>"
 
 static bool

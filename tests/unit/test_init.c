@@ -53,8 +53,8 @@ test_names(void **state)
         "@home",
         " lead",
         "trail ",
-        "a\xE2\x80\xA8"
-        "b",
+        ("a\xE2\x80\xA8"
+         "b"),
         "~",
         "!bang",
         "ends:",
