@@ -297,6 +297,8 @@ find_concerned(const struct escalate *e, const struct raised *r, int64_t *alert,
         return -1;
     if (*alert != 0)
         return 0;
+    if (k.person == 0 && k.story == 0)
+        return 0; /* an empty key would fit any alert of the brand */
     k.with_closed = !r->is_drill;
     k.closed_since_ms = e->now_ms - e->config->alerts.reopen_ms;
     return store_find_alert(e->store, &k, alert, err);

@@ -42,14 +42,24 @@ put_author(const struct turn *t, struct arrival *ar)
 static int
 put_post(const struct turn *t, struct arrival *ar)
 {
+    struct stored_post now;
+
     if (put_author(t, ar) != 0)
         return -1;
     if (ar->known.id == 0)
         return store_add_post(t->store, ar->post, &ar->facts, t->now_ms, &ar->id, &ar->story,
                               t->err);
     ar->id = ar->known.id;
+    if (store_revise_post(t->store, ar->id, ar->post, &ar->facts, t->now_ms, t->err) != 0)
+        return -1;
     ar->story = ar->known.story;
-    return store_revise_post(t->store, ar->id, ar->post, &ar->facts, t->now_ms, t->err);
+    if (ar->story != 0)
+        return 0;
+    /* One that matched nothing before has begun a story now. */
+    if (store_get_post(t->store, ar->id, t->b->arena, &now, t->err) != 0)
+        return -1;
+    ar->story = now.story;
+    return 0;
 }
 
 static int
@@ -173,6 +183,45 @@ put_mention(const struct turn *t, const struct arrival *ar, const struct mention
     return raise_mention(t, ar, &m, id, &h);
 }
 
+/* ---- edits ---------------------------------------------------------------------------- */
+
+struct stale {
+    const struct arrival *ar;
+    struct arena *arena;
+    struct tocsin_str brands[16]; /* collected first: the walk must not see its own changes */
+    size_t n;
+};
+
+static int
+collect_stale(void *ctx, const struct mention_row *row)
+{
+    struct stale *s = ctx;
+
+    for (size_t i = 0; i < s->ar->scored->n_mentions; i++)
+        if (str_eq(row->mention.brand, s->ar->scored->mentions[i].brand))
+            return 0;
+    if (row->alert == 0 && s->n < sizeof s->brands / sizeof *s->brands)
+        s->brands[s->n++] = arena_str(s->arena, row->mention.brand);
+    return 0;
+}
+
+/* Brands that the post spoke of before it was edited. What an alert stands on is kept. */
+static int
+drop_stale(const struct turn *t, const struct arrival *ar)
+{
+    struct mention_filter f = { .post = ar->known.id, .with_drills = true };
+    struct stale s = { .ar = ar, .arena = t->b->arena };
+
+    if (ar->known.id == 0 || !ar->known.was_matched)
+        return 0;
+    if (store_each_mention(t->store, &f, collect_stale, &s, t->err) != 0)
+        return -1;
+    for (size_t i = 0; i < s.n; i++)
+        if (store_drop_mention(t->store, ar->known.id, s.brands[i], t->err) != 0)
+            return -1;
+    return 0;
+}
+
 static int
 take_matched(const struct turn *t, struct arrival *ar)
 {
@@ -181,7 +230,7 @@ take_matched(const struct turn *t, struct arrival *ar)
         arena_array(t->b->arena, ar->scored->n_mentions + 1, sizeof *ar->scored->stored);
     if (!ar->scored->stored)
         return err_set(t->err, ERR_NOMEM, "no memory for a mention");
-    if (put_post(t, ar) != 0)
+    if (put_post(t, ar) != 0 || drop_stale(t, ar) != 0)
         return -1;
     for (size_t i = 0; i < ar->scored->n_mentions && !ar->scored->is_ours; i++)
         if (put_mention(t, ar, &ar->scored->mentions[i]) != 0)
@@ -195,10 +244,33 @@ take_unmatched(const struct turn *t, struct arrival *ar)
     bool keep_text = t->b->setup->config->keep_rejected_ms > 0;
 
     if (ar->known.id != 0 && ar->known.was_matched)
-        return put_post(t, ar);
+        return put_post(t, ar) != 0 ? -1 : drop_stale(t, ar);
     if (ar->known.id != 0)
         return 0;
     return store_add_rejected(t->store, ar->post, keep_text, t->now_ms, &ar->id, t->err);
+}
+
+/* A post that was stored as what it is stays it, whatever came after it. */
+static int
+judge_copy(const struct turn *t, const struct arrival *ar, bool *is_copy)
+{
+    struct stored_post was;
+
+    *is_copy = false;
+    if (t->b->is_drill)
+        return 0;
+    if (ar->known.id == 0 || !ar->known.was_matched) {
+        *is_copy = ar->known.copy_of != 0 || ar->known.is_near_copy;
+        return 0;
+    }
+    if (store_get_post(t->store, ar->known.id, t->b->arena, &was, t->err) == 0) {
+        *is_copy = was.is_copy;
+        return 0;
+    }
+    if (t->err->code != ERR_NOTFOUND)
+        return -1;
+    *t->err = (struct err){ 0 }; /* its text has expired */
+    return 0;
 }
 
 static int
@@ -221,10 +293,10 @@ take_post(const struct turn *t, size_t i)
         .story = t->b->is_drill ? 0 : ar.known.story,
         .is_ours = ar.scored->is_ours,
         .is_drill = t->b->is_drill,
-        .is_copy = !t->b->is_drill &&
-                   (ar.known.copy_of != 0 || ar.known.is_near_copy || ar.post->kind == POST_REPOST),
         .keep_raw = t->b->setup->config->keep_raw_ms != 0,
     };
+    if (judge_copy(t, &ar, &ar.facts.is_copy) != 0)
+        return -1;
     if (ar.scored->n_mentions > 0 || ar.scored->is_ours)
         return take_matched(t, &ar);
     return take_unmatched(t, &ar);
