@@ -289,6 +289,10 @@ tests_unit_test_alert_life_SOURCES = tests/unit/test_alert_life.c tests/unit/uni
 	$(alert_fix_sources)
 tests_unit_test_alert_life_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_unit_test_alert_life_LDADD = $(unit_ldadd)
+unit_programs += tests/unit/test_ingest
+tests_unit_test_ingest_SOURCES = tests/unit/test_ingest.c tests/unit/unit.h $(alert_fix_sources)
+tests_unit_test_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_ingest_LDADD = $(unit_ldadd)
 unit_programs += tests/unit/test_escalate
 tests_unit_test_escalate_SOURCES = tests/unit/test_escalate.c tests/unit/unit.h \
 	$(alert_fix_sources)
