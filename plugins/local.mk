@@ -144,6 +144,23 @@ plugins_ntfy_ntfy_la_LIBADD = $(JANSSON_LIBS)
 dist_man_MANS += plugins/ntfy/tocsin-ntfy.7
 EXTRA_DIST += plugins/ntfy/cases
 
+# ---- phpbb -----------------------------------------------------------------
+plugin_LTLIBRARIES += plugins/phpbb/phpbb.la
+phpbb_sources = plugins/phpbb/phpbb.c plugins/rss/feed.h plugins/rss/feed_markup.c \
+	plugins/rss/feed_mend.c plugins/rss/feed_mend.h plugins/rss/feed_person.c \
+	plugins/rss/feed_take.c plugins/rss/feed_vocab.c plugins/rss/feed_vocab.h \
+	plugins/rss/feed_xml.c plugins/rss/feed_xml.h \
+	plugins/common/charset.c plugins/common/charset.h plugins/common/date.c \
+	plugins/common/date.h plugins/common/jsonfix.c plugins/common/jsonfix.h \
+	plugins/common/link.c plugins/common/link.h plugins/common/sbuf.h \
+	plugins/common/slice.h plugins/common/status.c plugins/common/status.h \
+	plugins/common/utf8fix.c plugins/common/utf8fix.h
+plugins_phpbb_phpbb_la_SOURCES = $(phpbb_sources)
+plugins_phpbb_phpbb_la_LDFLAGS = $(plugin_ldflags)
+plugins_phpbb_phpbb_la_LIBADD = $(XML2_LIBS) $(JANSSON_LIBS)
+dist_man_MANS += plugins/phpbb/tocsin-phpbb.7
+EXTRA_DIST += plugins/phpbb/cases
+
 # ---- reddit -------------------------------------------------------------------
 plugin_LTLIBRARIES += plugins/reddit/reddit.la
 reddit_sources = plugins/reddit/reddit.c $(api_sources)

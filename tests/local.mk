@@ -541,6 +541,17 @@ tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
 
 # ---- demo ---------------------------------------------------------------
 dist_check_SCRIPTS += tests/pipeline/demo.sh tests/manuals.sh
+unit_programs += tests/plugin/test_phpbb
+tests_plugin_test_phpbb_SOURCES = $(phpbb_sources) $(plugin_runner)
+tests_plugin_test_phpbb_CFLAGS = $(AM_CFLAGS)
+tests_plugin_test_phpbb_CPPFLAGS = $(plugin_test_cppflags)
+tests_plugin_test_phpbb_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
+fuzz_programs += tests/fuzz/fuzz_phpbb
+tests_fuzz_fuzz_phpbb_SOURCES = tests/fuzz/fuzz_api.c $(fuzz_sources) $(phpbb_sources) $(fake_host)
+tests_fuzz_fuzz_phpbb_CFLAGS = $(AM_CFLAGS)
+tests_fuzz_fuzz_phpbb_CPPFLAGS = $(plugin_test_cppflags)
+tests_fuzz_fuzz_phpbb_LDADD = libbase.la $(XML2_LIBS) $(JANSSON_LIBS)
+tests_fuzz_fuzz_phpbb_LDFLAGS = $(fuzz_ldflags)
 
 # ---- fuzz ---------------------------------------------------------------
 # One target a parser; the corpus of tests/fuzz/fuzz_NAME.c is tests/fuzz/corpus/NAME/.
