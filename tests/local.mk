@@ -628,6 +628,10 @@ tests_pipeline_test_pipe_kill_SOURCES = tests/pipeline/test_pipe_kill.c $(pipe_s
 tests_pipeline_test_pipe_kill_CPPFLAGS = $(pipe_cppflags)
 tests_pipeline_test_pipe_kill_LDADD = $(pipe_ldadd)
 soak_tests += tests/pipeline/soak_kill.sh
+unit_programs += tests/pipeline/test_pipe_full
+tests_pipeline_test_pipe_full_SOURCES = tests/pipeline/test_pipe_full.c $(pipe_sources)
+tests_pipeline_test_pipe_full_CPPFLAGS = $(pipe_cppflags)
+tests_pipeline_test_pipe_full_LDADD = $(pipe_ldadd)
 
 # ---- soak ---------------------------------------------------------------
 #   soak_tests += tests/pipeline/soak_NAME.sh

@@ -49,7 +49,8 @@ table_new(enum format f, const char *const *columns, size_t n)
 static void
 flush(struct table *t)
 {
-    fwrite(t->out.p, 1, t->out.n, stdout);
+    if (t->out.n > 0)
+        fwrite(t->out.p, 1, t->out.n, stdout);
     buf_reset(&t->out);
 }
 

@@ -110,6 +110,20 @@ on_sent(void *ctx, const struct delivery_result *result)
 
 /* ---- a round --------------------------------------------------------------------------- */
 
+/* One alert of which nothing is left to tell must not keep the others from ringing. */
+static int
+write_letter(struct round *r, struct store *s, const struct delivery *d, int64_t now_ms,
+             struct letter *l, struct err *err)
+{
+    if (compose_letter(s, r->setup->config, d, now_ms, r->arena, l, err) == 0)
+        return 0;
+    if (err->code != ERR_NOTFOUND && err->code != ERR_DATA)
+        return -1;
+    l->unwritable = arena_z(r->arena, str_z(err->msg));
+    *err = (struct err){ 0 };
+    return l->unwritable ? 0 : err_set(err, ERR_NOMEM, "no memory for a letter");
+}
+
 static int
 run_round(void *arg, struct store *s, int64_t now_ms, struct err *err)
 {
@@ -126,7 +140,7 @@ run_round(void *arg, struct store *s, int64_t now_ms, struct err *err)
     if (!r->letters)
         return err_set(err, ERR_NOMEM, "no memory for %zu letters", n);
     for (size_t i = 0; i < n; i++, r->n++)
-        if (compose_letter(s, r->setup->config, &due[i], now_ms, r->arena, &r->letters[i], err))
+        if (write_letter(r, s, &due[i], now_ms, &r->letters[i], err) != 0)
             return -1;
     return store_next_timer(s, &r->next_ms, err);
 }
@@ -147,7 +161,9 @@ start_letter(struct round *r, const struct letter *l)
     r->open++;
     d->under_way++;
     n = config_notifier(r->setup->config, arena_z(r->arena, l->delivery.notifier));
-    if (n)
+    if (l->unwritable)
+        on_sent(p, &(struct delivery_result){ .is_rejected = true, .why = str_z(l->unwritable) });
+    else if (n)
         send_letter(&d->o, n, l, on_sent, p);
     else
         on_sent(p,

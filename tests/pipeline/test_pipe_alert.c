@@ -251,7 +251,7 @@ drill_rings_until_it_is_acknowledged(void **state)
             fail_msg("the drill said: %s", text);
         usleep(20000);
     }
-    assert_int_equal(pipe_cli(p, &said, "mention list --format jsonl"), 0);
+    said = pipe_must(p, "mention list --format jsonl");
     assert_null(strstr(said, "DRILL")); /* stays out of reports */
     assert_int_equal(pipe_end(p, SIGTERM), 0);
 }
