@@ -15,7 +15,6 @@
 /* A claimed delivery and what it says; all in the arena. */
 struct letter {
     struct delivery delivery;
-    const char *unwritable; /* why nothing can be said; NULL: alert is filled */
     struct tocsin_alert alert;
 };
 int compose_letter(struct store *s, const struct config *c, const struct delivery *d,

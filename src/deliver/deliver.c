@@ -112,16 +112,18 @@ on_sent(void *ctx, const struct delivery_result *result)
 
 /* One alert of which nothing is left to tell must not keep the others from ringing. */
 static int
-write_letter(struct round *r, struct store *s, const struct delivery *d, int64_t now_ms,
-             struct letter *l, struct err *err)
+drop_unwritable(struct store *s, const struct delivery *d, struct err *err)
 {
-    if (compose_letter(s, r->setup->config, d, now_ms, r->arena, l, err) == 0)
-        return 0;
+    struct delivery dropped = *d;
+    struct err why = *err;
+
     if (err->code != ERR_NOTFOUND && err->code != ERR_DATA)
         return -1;
-    l->unwritable = arena_z(r->arena, str_z(err->msg));
     *err = (struct err){ 0 };
-    return l->unwritable ? 0 : err_set(err, ERR_NOMEM, "no memory for a letter");
+    log_err(LOG_ERROR_, "deliver", NULL, &why);
+    dropped.state = DELIVERY_DROPPED;
+    dropped.error = str_z(why.msg);
+    return store_save_delivery(s, &dropped, err);
 }
 
 static int
@@ -139,9 +141,13 @@ run_round(void *arg, struct store *s, int64_t now_ms, struct err *err)
     r->letters = arena_array(r->arena, n + 1, sizeof *r->letters);
     if (!r->letters)
         return err_set(err, ERR_NOMEM, "no memory for %zu letters", n);
-    for (size_t i = 0; i < n; i++, r->n++)
-        if (write_letter(r, s, &due[i], now_ms, &r->letters[i], err) != 0)
+    for (size_t i = 0; i < n; i++) {
+        if (compose_letter(s, r->setup->config, &due[i], now_ms, r->arena, &r->letters[r->n],
+                           err) == 0)
+            r->n++;
+        else if (drop_unwritable(s, &due[i], err) != 0)
             return -1;
+    }
     return store_next_timer(s, &r->next_ms, err);
 }
 
@@ -161,9 +167,7 @@ start_letter(struct round *r, const struct letter *l)
     r->open++;
     d->under_way++;
     n = config_notifier(r->setup->config, arena_z(r->arena, l->delivery.notifier));
-    if (l->unwritable)
-        on_sent(p, &(struct delivery_result){ .is_rejected = true, .why = str_z(l->unwritable) });
-    else if (n)
+    if (n)
         send_letter(&d->o, n, l, on_sent, p);
     else
         on_sent(p,
