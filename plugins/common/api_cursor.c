@@ -91,12 +91,12 @@ write_cursor(const struct api_page *p, const struct api_cursor *c)
 }
 
 static void
-tell_gap(const struct api_page *p, const struct api_cursor *c)
+tell_gap(const struct api_page *p, int64_t from_ms, int64_t to_ms)
 {
     const struct tocsin_gap gap = {
         .size = sizeof(gap),
-        .from_ms = c->mark_ms,
-        .to_ms = c->low_ms,
+        .from_ms = from_ms,
+        .to_ms = to_ms,
         .why = "the service gives no older posts, and none of these was known; poll more often",
     };
 
@@ -152,6 +152,8 @@ api_go_on(struct api_page *p)
 
     if (p->is_cut)
         return TOCSIN_OK; /* the same again next time */
+    if (is_pending && !is_caught_up && c.head_ms > 0 && p->oldest_ms > c.head_ms)
+        tell_gap(p, c.head_ms, p->oldest_ms); /* between the newest page and the last one */
     see_page(p, &c);
     if (is_pending && !is_caught_up)
         return write_cursor(p, &c); /* the older pages are being read */
@@ -159,7 +161,7 @@ api_go_on(struct api_page *p)
         return TOCSIN_OK;
     if (is_caught_up || !has_next) {
         if (!is_caught_up && !(p->api->ops->flags & API_FLOOR))
-            tell_gap(p, &c);
+            tell_gap(p, c.mark_ms, c.low_ms);
         finish(&c);
         return write_cursor(p, &c);
     }

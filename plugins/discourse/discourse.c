@@ -248,8 +248,8 @@ take(struct api_page *p, const json_t *o)
 {
     if (is_post(o))
         take_post(p, o);
-    else if (!api_has(p->doc, "grouped_search_result"))
-        take_topic(p, o); /* what a search finds are posts; its topics only name them */
+    else if (!api_has(p->doc, "grouped_search_result") && !api_has(p->doc, "post_stream"))
+        take_topic(p, o); /* beside posts, topics only name them or suggest others */
 }
 
 /* ---- limits and pages ---------------------------------------------------------------------------- */
