@@ -213,7 +213,8 @@ tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c $(fuzz_sources)
 tests_fuzz_fuzz_stream_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_stream_LDFLAGS = $(fuzz_ldflags)
 bench_programs += tests/bench/bench_fetch
-tests_bench_bench_fetch_SOURCES = tests/bench/bench_fetch.c
+tests_bench_bench_fetch_SOURCES = tests/bench/bench_fetch.c $(bench_common)
+tests_bench_bench_fetch_CPPFLAGS = $(bench_cppflags)
 tests_bench_bench_fetch_LDADD = libtocsin.la
 
 # ---- normalise ----------------------------------------------------------
@@ -269,7 +270,8 @@ tests_fuzz_fuzz_search_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_search_LDFLAGS = $(fuzz_ldflags)
 soak_tests += tests/pipeline/soak_store.sh
 bench_programs += tests/bench/bench_store
-tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c $(bench_common)
+tests_bench_bench_store_CPPFLAGS = $(bench_cppflags)
 tests_bench_bench_store_LDADD = libtocsin.la
 
 # ---- people -------------------------------------------------------------
@@ -595,15 +597,29 @@ endif
 # ---- bench --------------------------------------------------------------
 #   bench_programs += tests/bench/bench_NAME   (and its _SOURCES, _LDADD)
 bench_programs += tests/bench/bench_match
-tests_bench_bench_match_SOURCES = tests/bench/bench_match.c
+tests_bench_bench_match_SOURCES = tests/bench/bench_match.c $(bench_common)
+tests_bench_bench_match_CPPFLAGS = $(bench_cppflags)
 tests_bench_bench_match_LDADD = libtocsin.la
 
+bench_common = tests/bench/bench.c tests/bench/bench.h
+bench_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+bench_programs += tests/bench/bench_feed
+tests_bench_bench_feed_SOURCES = tests/bench/bench_feed.c $(bench_common)
+tests_bench_bench_feed_CPPFLAGS = $(bench_cppflags) $(XML2_CFLAGS)
+tests_bench_bench_feed_LDADD = libtocsin.la $(XML2_LIBS)
+bench_programs += tests/bench/bench_e2e
+tests_bench_bench_e2e_SOURCES = tests/bench/bench_e2e.c $(bench_common)
+tests_bench_bench_e2e_CPPFLAGS = $(bench_cppflags)
+tests_bench_bench_e2e_LDADD = libbase.la
+
 EXTRA_PROGRAMS = $(bench_programs)
-CLEANFILES += $(bench_programs)
+CLEANFILES += $(bench_programs) tests/bench/rows
+EXTRA_DIST += tests/bench/README.md tests/bench/table.sh
 bench: all $(bench_programs)
-	@for b in $(bench_programs); do \
-	    echo "== $${b##*/}"; $(AM_TESTS_ENVIRONMENT) "./$$b" || exit 1; \
-	done
+	@rm -f tests/bench/rows; for b in $(bench_programs); do \
+	    echo "== $${b##*/}"; TOCSIN_BENCH_ROWS=tests/bench/rows; export TOCSIN_BENCH_ROWS; \
+	    $(AM_TESTS_ENVIRONMENT) "./$$b" || exit 1; \
+	done; bash '$(srcdir)/tests/bench/table.sh' tests/bench/rows
 
 # ---- pipeline: real processes on loopback ---------------------------------
 pipe_sources = tests/pipeline/pipe.c tests/pipeline/pipe.h tests/unit/unit.h \

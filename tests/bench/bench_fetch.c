@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "bench/bench.h"
 #include "fetch/fetch.h"
 
 enum { PORT = 18093, IN_FLIGHT = 64, BENCH_MS = 4000 };
@@ -19,15 +20,6 @@ enum { PORT = 18093, IN_FLIGHT = 64, BENCH_MS = 4000 };
 static char folder[] = "/tmp/tocsin-bench-XXXXXX";
 
 /* ---- nginx and wrk ------------------------------------------------------------------ */
-
-static bool
-is_installed(const char *program)
-{
-    char command[100];
-
-    snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", program);
-    return system(command) == 0;
-}
 
 static void
 write_text(const char *name, const char *text)
@@ -145,7 +137,7 @@ main(void)
     uv_loop_t loop;
     struct err err;
 
-    if (!is_installed("nginx") || !is_installed("wrk")) {
+    if (!bench_has("nginx") || !bench_has("wrk")) {
         printf("fetch: not measured: needs nginx and wrk (apt install nginx-light wrk)\n");
         return 0;
     }
@@ -168,6 +160,11 @@ main(void)
     printf("fetch: %.0f conditional requests/s (64 in flight), wrk %.0f: %.2fx (goal 0.30x); "
            "%ld MB at 512 in flight (goal 50)\n",
            ours, limit, limit > 0 ? ours / limit : 0, use.ru_maxrss / 1024);
+    bench_row(&(struct bench_row){ "G8", "conditional requests, 64 in flight", "req/s", ours, "wrk",
+                                   limit, limit > 0 ? ours / limit : 0, 0.3, false });
+    bench_row(&(struct bench_row){ "G8", "memory at 512 in flight", "MB",
+                                   (double)use.ru_maxrss / 1024, NULL, 0,
+                                   (double)use.ru_maxrss / 1024, 50, true });
     if (b.n_wrong)
         printf("fetch: %zu answers were not 304\n", b.n_wrong);
     fetch_free(b.f);

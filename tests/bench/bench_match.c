@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "bench/bench.h"
 #include "match/match.h"
 #include "normalise/normalise.h"
 
@@ -275,6 +276,9 @@ goal_1(void)
            us_per_post(loop, N_LOOP_POSTS),
            us_per_post(loop, N_LOOP_POSTS) / us_per_post(ours, N_POSTS), same.hits,
            identical ? "identical" : "DIFFER");
+    double loop_us = us_per_post(loop, N_LOOP_POSTS), us = us_per_post(ours, N_POSTS);
+    bench_row(&(struct bench_row){ "G1", "1,000 rules", "us/post", us, "PCRE2 loop", loop_us,
+                                   identical ? loop_us / us : 0.001, 200, false });
     if (!identical)
         printf("    the loop found %zu hits\n", loop.hits);
     ruleset_free(rs);
@@ -302,6 +306,13 @@ goals_2_and_4(void)
            t_many / t_few);
     printf("G4  load 10,000   %7.2f s (goal <= 0.5)   %.1f MB of heap (goal <= 40)\n", seconds,
            (double)bytes / 1e6);
+    bench_row(&(struct bench_row){ "G2", "10,000 rules against 10", "us/post",
+                                   t_many * 1e6 / N_POSTS, "10 rules", t_few * 1e6 / N_POSTS,
+                                   t_many / t_few, 6, true });
+    bench_row(&(struct bench_row){ "G4", "load 10,000 rules", "s", seconds, NULL, 0, seconds, 0.5,
+                                   true });
+    bench_row(&(struct bench_row){ "G4", "their memory", "MB", (double)bytes / 1e6, NULL, 0,
+                                   (double)bytes / 1e6, 40, true });
     ruleset_free(rs_few);
     ruleset_free(rs_many);
     free_rules(&few);
@@ -355,6 +366,8 @@ goal_3(void)
     double ours = best_of(rs, 2), rg = time_ripgrep(&r);
     printf("G3  1,000 keywords  %5.0f MB/s   rg %5.0f MB/s   ratio %.1f (goal >= 5)\n",
            (double)n_bytes / ours / 1e6, (double)n_bytes / rg / 1e6, rg / ours);
+    bench_row(&(struct bench_row){ "G3", "1,000 keywords", "MB/s", (double)n_bytes / ours / 1e6,
+                                   "ripgrep", (double)n_bytes / rg / 1e6, rg / ours, 5, false });
     ruleset_free(rs);
     free_rules(&r);
 }

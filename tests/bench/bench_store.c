@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "bench/bench.h"
 #include "store/store.h"
 
 #define PART 5000
@@ -278,6 +279,10 @@ bench_ingest(struct store *store)
     }
     printf("G6: goal 2 of the trigger: %.2f; goal 0.25 of no full text: %.2f\n", v[2].cpu / cpu,
            v[0].cpu / cpu);
+    bench_row(&(struct bench_row){ "G6", "stored, full text included", "rows/CPU-s", n / cpu,
+                                   "by trigger", n / v[2].cpu, v[2].cpu / cpu, 2, false });
+    bench_row(&(struct bench_row){ "G6", "the same", "rows/CPU-s", n / cpu, "no full text",
+                                   n / v[0].cpu, v[0].cpu / cpu, 0.25, false });
 }
 
 /* ---- G7 ---- */
@@ -323,6 +328,10 @@ bench_search(struct store *s, int64_t n_rows)
 
     printf("G7: newest 20 at %lld rows (goal 1 ms for a common word)\n", (long long)n_rows);
     show_search(s, "a common word", common);
+    int found;
+    double ms = search_ms(s, common, &found);
+    bench_row(&(struct bench_row){ "G7", "newest 20 of a common word", "ms", ms, NULL, 0, ms, 1,
+                                   true });
     f = common;
     f.since_ms = NOW + n_rows / 2;
     show_search(s, "a common word, by time", f);
