@@ -124,7 +124,7 @@ ask(const struct api *api, struct tocsin_turn *t, const struct api_cursor *c, ui
     return api_get(api, t, &b, tag, "session");
 }
 
-/* ---- posts -------------------------------------------------------------------------------------- */
+/* ---- posts ---------------------------------------------------------------------------------- */
 
 static bool
 is_view(const json_t *o)
@@ -297,7 +297,7 @@ take(struct api_page *p, const json_t *o)
     api_walk(p, json_object_get(o, "replies"));
 }
 
-/* ---- errors and pages ------------------------------------------------------------------------------- */
+/* ---- errors and pages ----------------------------------------------------------------------- */
 
 static int
 before(struct api_page *p)

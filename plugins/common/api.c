@@ -199,7 +199,7 @@ api_href(struct tocsin_str html)
     return slice_upto(html, slice_find_byte(html, '"'));
 }
 
-/* ---- posts ----------------------------------------------------------------------------------------- */
+/* ---- posts ---------------------------------------------------------------------------------- */
 
 /* Order of numbers written as text; ids of other kinds are not ordered. */
 static bool
@@ -285,7 +285,7 @@ api_walk(struct api_page *p, const json_t *o)
     walk(p, o, DEPTH);
 }
 
-/* ---- parse --------------------------------------------------------------------------------------------- */
+/* ---- parse ---------------------------------------------------------------------------------- */
 
 /* May an answer of this shape hold no post? */
 static bool
@@ -353,7 +353,7 @@ api_parse(void *self, struct tocsin_turn *t, const struct tocsin_response *r)
     return rc;
 }
 
-/* ---- the rest of the source -------------------------------------------------------------------------------- */
+/* ---- the rest of the source ----------------------------------------------------------------- */
 
 int
 api_open(const struct api_ops *ops, const struct tocsin_host *h, const void *conf, void **self)

@@ -104,7 +104,7 @@ int api_get_key(const struct api *api, struct tocsin_turn *t, struct sbuf *b, ui
 int api_get_with(const struct api *api, struct tocsin_turn *t, struct sbuf *b, uint32_t tag,
                  const struct tocsin_header *headers, size_t n_headers);
 
-/* ---- one response ------------------------------------------------------------------------------ */
+/* ---- one response --------------------------------------------------------------------------- */
 
 #define API_LIST 64
 

@@ -252,7 +252,7 @@ take(struct api_page *p, const json_t *o)
         take_topic(p, o); /* beside posts, topics only name them or suggest others */
 }
 
-/* ---- limits and pages ---------------------------------------------------------------------------- */
+/* ---- limits and pages ----------------------------------------------------------------------- */
 
 static int
 before(struct api_page *p)

@@ -146,7 +146,7 @@ ask(const struct api *api, struct tocsin_turn *t, const struct api_cursor *c, ui
     return api_get(api, t, &b, tag, conf->token.is_set ? "token" : NULL);
 }
 
-/* ---- items --------------------------------------------------------------------------------------- */
+/* ---- items ---------------------------------------------------------------------------------- */
 
 static const json_t *
 items(const struct api_page *p)
@@ -225,7 +225,7 @@ take(struct api_page *p, const json_t *o)
     api_post(p, &post, &author);
 }
 
-/* ---- errors and pages ---------------------------------------------------------------------------- */
+/* ---- errors and pages ----------------------------------------------------------------------- */
 
 static int
 before(struct api_page *p)

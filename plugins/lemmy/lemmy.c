@@ -222,7 +222,7 @@ take(struct api_page *p, const json_t *o)
         take_view(p, o);
 }
 
-/* ---- limits and pages ----------------------------------------------------------------------------- */
+/* ---- limits and pages ----------------------------------------------------------------------- */
 
 static int
 before(struct api_page *p)

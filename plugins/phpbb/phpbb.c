@@ -238,7 +238,7 @@ see_head(void *arg, const struct feed_head *head)
     (void)head;
 }
 
-/* ---- cursor: "NEWEST-ID TIME" ----------------------------------------------------------------- */
+/* ---- cursor: "NEWEST-ID TIME" --------------------------------------------------------------- */
 
 static int
 go_on(struct run *run)
@@ -261,16 +261,28 @@ go_on(struct run *run)
     return run->bb->h->set_cursor(run->turn, slice_z(text));
 }
 
+static int64_t
+read_number(const char **at)
+{
+    int64_t n = 0;
+
+    for (; slice_is_digit(**at) && n < INT64_MAX / 100; ++*at)
+        n = n * 10 + (**at - '0');
+    while (**at == ' ')
+        ++*at;
+    return n;
+}
+
 static void
 read_cursor(struct run *run)
 {
-    char *end;
+    const char *at = run->bb->h->cursor(run->turn);
 
-    run->mark = strtoll(run->bb->h->cursor(run->turn), &end, 10);
-    run->mark_ms = strtoll(end, NULL, 10);
+    run->mark = read_number(&at);
+    run->mark_ms = read_number(&at);
 }
 
-/* ---- parse ---------------------------------------------------------------------------------------- */
+/* ---- parse ---------------------------------------------------------------------------------- */
 
 static int
 read_feed(struct run *run, struct tocsin_str doc, const char *url)

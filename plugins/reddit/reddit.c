@@ -98,7 +98,7 @@ ask(const struct api *api, struct tocsin_turn *t, const struct api_cursor *c, ui
     return api_get(api, t, &b, tag, conf->client_id ? "session" : NULL);
 }
 
-/* ---- things ------------------------------------------------------------------------------------ */
+/* ---- things --------------------------------------------------------------------------------- */
 
 static bool
 is_item(const json_t *o)
@@ -189,7 +189,7 @@ take(struct api_page *p, const json_t *o)
     api_walk(p, json_object_get(d, "replies"));
 }
 
-/* ---- limits and pages ---------------------------------------------------------------------------- */
+/* ---- limits and pages ----------------------------------------------------------------------- */
 
 static int
 before(struct api_page *p)
