@@ -52,6 +52,21 @@ rings_of(const char *heard, int i)
     return pipe_count(heard, part);
 }
 
+/* A ring that is sent again keeps its key, so that the receiver can tell. */
+static int
+count_keys(const char *heard)
+{
+    static const char name[] = "Idempotency-Key: ";
+    int n = 0;
+
+    for (const char *at = heard; (at = strstr(at, name)); at++) {
+        char *line = strndup(at, strcspn(at, "\r\n"));
+        n += strstr(at + 1, line) == NULL; /* its last time */
+        free(line);
+    }
+    return n;
+}
+
 static bool
 have_all_rung(struct pipe *of, void *ctx)
 {
@@ -93,6 +108,8 @@ nothing_is_lost_or_rung_twice(void **state)
     most = (size_t)n + 2 * (size_t)n_kills;
     if (rings > most)
         fail_msg("%zu rings for %d complaints and %d kills", rings, n, n_kills);
+    assert_int_equal(count_keys(pipe_heard(p)), n);
+    print_message("# %d kills, %d complaints, %zu rings\n", n_kills, n, rings);
     assert_int_equal(pipe_count(pipe_must(p, "alert list --limit 1000 --format jsonl"), "\n"), n);
     assert_int_equal(pipe_count(pipe_must(p, "mention list --limit 1000 --format jsonl"), "\n"), n);
     assert_int_equal(pipe_end(p, SIGTERM), 0);
