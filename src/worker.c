@@ -1,6 +1,7 @@
 /* worker - normalise, match and score the posts of one response. */
 #include "worker.h"
 
+#include "base/url.h"
 #include "dedup/fingerprint.h"
 #include "normalise/normalise.h"
 
@@ -10,6 +11,23 @@ without_at(struct tocsin_str handle)
     return str_starts(handle, STR_LIT("@")) ? str_sub(handle, 1, handle.n) : handle;
 }
 
+/* Is the plugin's service one place for all (it names its hosts), or the handle qualified
+ * (@ann@example.social)? Then the handle is unique there; else only on its own site. */
+static struct tocsin_str
+service_of(const struct batch *b, const struct post *p)
+{
+    const char *name = arena_z(b->arena, p->source);
+    const struct source_conf *c = name ? config_source(b->setup->config, name) : NULL;
+    struct tocsin_str handle = without_at(p->author.handle);
+    struct tocsin_str host = url_host(p->url);
+
+    if (!c || c->plugin->hosts.n > 0 || str_find(handle, STR_LIT("@"), 0) != SIZE_MAX)
+        return p->service;
+    if (str_starts(host, STR_LIT("www.")))
+        host = str_sub(host, 4, host.n);
+    return host.n ? host : p->source;
+}
+
 /* "service:handle" against the author of the post; the @ is optional. */
 static bool
 is_account(const char *account, const struct post *p)
@@ -17,7 +35,7 @@ is_account(const char *account, const struct post *p)
     struct tocsin_str handle = str_z(account);
     struct tocsin_str service = str_cut(&handle, ':');
 
-    return str_eq(service, p->service) &&
+    return (str_eq(service, p->service) || str_eq(service, p->author.service)) &&
            str_eq_ascii_case(without_at(handle), without_at(p->author.handle));
 }
 
@@ -74,6 +92,7 @@ work_post(struct batch *b, size_t i, struct match_scratch *scratch, struct word_
     if (p->place.n == 0)
         p->place = p->site;
     p->fingerprint = fingerprint_post(p);
+    p->author.service = service_of(b, p);
     sc->is_ours = is_ours(defs, p);
     if (sc->is_ours)
         return 0;

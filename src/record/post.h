@@ -39,6 +39,7 @@ const char *post_kind_name(enum post_kind k); /* "post" ... */
 int post_kind_parse(struct tocsin_str s, enum post_kind *out);
 
 struct author {
+    struct tocsin_str service; /* where the handle is unique: set by the worker */
     struct tocsin_str handle, name, url, avatar, profile_link;
     int64_t followers; /* -1: unknown */
     int64_t created_ms;

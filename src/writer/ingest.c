@@ -32,10 +32,12 @@ struct arrival {
 static int
 put_author(const struct turn *t, struct arrival *ar)
 {
-    if (ar->post->author.handle.n == 0)
+    const struct author *au = &ar->post->author;
+
+    if (au->handle.n == 0)
         return 0;
-    return store_put_account(t->store, ar->post->service, &ar->post->author, t->now_ms,
-                             &ar->facts.account, &ar->person, t->err);
+    return store_put_account(t->store, au->service.n ? au->service : ar->post->service, au,
+                             t->now_ms, &ar->facts.account, &ar->person, t->err);
 }
 
 /* A new post, or the new revision of a known one. */
