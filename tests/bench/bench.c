@@ -28,7 +28,10 @@ bench_row(const struct bench_row *r)
     if (r->goal > 0)
         snprintf(goal, sizeof goal, "%s %g", r->is_most ? "<=" : ">=", r->goal);
     fprintf(f, "%s\t%s\t%.4g %s\t%s\t%s\t%s\t%s\n", r->goal_id, r->what, r->ours, r->unit,
-            yardstick, ratio, goal, r->goal <= 0 || r->ratio <= 0 ? "-" : met ? "met" : "NOT MET");
+            yardstick, ratio, goal,
+            r->goal <= 0 || r->ratio <= 0 ? "-"
+            : met                         ? "met"
+                                          : "NOT MET");
     if (path)
         fclose(f);
 }
@@ -40,7 +43,8 @@ bench_environment(void)
     char path[1024];
 
     if (!build || !source) {
-        fprintf(stderr, "TOCSIN_BUILDDIR and TOCSIN_SRCDIR are not set: run this by `make bench`\n");
+        fprintf(stderr,
+                "TOCSIN_BUILDDIR and TOCSIN_SRCDIR are not set: run this by `make bench`\n");
         exit(1);
     }
     snprintf(path, sizeof path, "%s/tocsin-host", build);
@@ -116,7 +120,7 @@ mix(uint32_t x)
 const char *
 bench_word(unsigned i)
 {
-    static const char *const parts[] = { "ba", "kor", "li",  "men", "da", "ter", "su", "no",
+    static const char *const parts[] = { "ba", "kor", "li", "men", "da", "ter", "su", "no",
                                          "ri", "vel", "po", "gan", "ti", "mar", "le", "\u00E9k" };
     static char words[8][32];
     static unsigned turn;
@@ -136,7 +140,10 @@ put_words(struct buf *b, uint32_t *seed, size_t n)
     for (size_t i = 0; i < n; i++) {
         uint32_t r = *seed = mix(*seed + 0x9E3779B9u);
         double x = (double)(r >> 8) / (double)(1 << 24);
-        buf_fmt(b, i % 9 == 8 ? "%s. " : i % 4 == 3 ? "the %s " : "%s ",
+        buf_fmt(b,
+                i % 9 == 8   ? "%s. "
+                : i % 4 == 3 ? "the %s "
+                             : "%s ",
                 bench_word((unsigned)(x * x * x * 20000)));
     }
 }
@@ -149,15 +156,17 @@ put_item(struct buf *b, unsigned feed, size_t i, uint32_t *seed)
             "<link>https://talk.example/%u/%zu</link><dc:creator>person%u</dc:creator>"
             "<pubDate>Tue, 03 Mar 2026 10:%02zu:00 GMT</pubDate><category>talk</category>"
             "<description>A word of %u</description><content:encoded><![CDATA[<p>",
-            feed, i, bench_word(*seed % 9000), bench_word(*seed % 7001), i, feed, i,
-            *seed % 3000, i % 60, feed);
+            feed, i, bench_word(*seed % 9000), bench_word(*seed % 7001), i, feed, i, *seed % 3000,
+            i % 60, feed);
     put_words(b, seed, 20);
     if (i % 10 == 0)
         buf_z(b, "I wrote to acme and <b>nobody</b> answers. ");
-    buf_fmt(b, "<a href=\"https://talk.example/see/%u?utm_source=x&amp;p=%zu\">read more</a></p><p>",
+    buf_fmt(b,
+            "<a href=\"https://talk.example/see/%u?utm_source=x&amp;p=%zu\">read more</a></p><p>",
             feed, i);
     put_words(b, seed, 12);
-    buf_z(b, "</p><img src=\"https://talk.example/i.png\" alt=\"\"/>]]></content:encoded></item>\n");
+    buf_z(b,
+          "</p><img src=\"https://talk.example/i.png\" alt=\"\"/>]]></content:encoded></item>\n");
 }
 
 void

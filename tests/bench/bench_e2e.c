@@ -283,8 +283,8 @@ bench_sources(int64_t n, bool is_last)
     if (kb == 0)
         show_log();
     snprintf(what, sizeof what, "memory with %lld sources", (long long)n);
-    bench_row(&(struct bench_row){ "G11", what, "MB", (double)kb / 1024, NULL, 0,
-                                   (double)kb / 1024, is_last ? 150 : 0, true });
+    bench_row(&(struct bench_row){ "G11", what, "MB", (double)kb / 1024, NULL, 0, (double)kb / 1024,
+                                   is_last ? 150 : 0, true });
     snprintf(what, sizeof what, "largest while polling all %lld", (long long)n);
     bench_row(&(struct bench_row){ "G11", what, "MB", (double)poll.rss_kb / 1024, NULL, 0,
                                    (double)poll.rss_kb / 1024, is_last ? 150 : 0, true });

@@ -150,12 +150,11 @@ run_tree(double *s)
 }
 
 /* It is slow: a few of the feeds will do, timed by itself. */
-static const char script[] =
-    "import feedparser, sys, time\n"
-    "v = [open(p, 'rb').read() for p in sys.argv[1:]]\n"
-    "t = time.process_time()\n"
-    "n = sum(len(feedparser.parse(b).entries) for b in v)\n"
-    "print(n, sum(map(len, v)) / (time.process_time() - t) / 1e6)\n";
+static const char script[] = "import feedparser, sys, time\n"
+                             "v = [open(p, 'rb').read() for p in sys.argv[1:]]\n"
+                             "t = time.process_time()\n"
+                             "n = sum(len(feedparser.parse(b).entries) for b in v)\n"
+                             "print(n, sum(map(len, v)) / (time.process_time() - t) / 1e6)\n";
 
 static double
 run_feedparser(size_t *items, size_t n)

@@ -330,8 +330,8 @@ bench_search(struct store *s, int64_t n_rows)
     show_search(s, "a common word", common);
     int found;
     double ms = search_ms(s, common, &found);
-    bench_row(&(struct bench_row){ "G7", "newest 20 of a common word", "ms", ms, NULL, 0, ms, 1,
-                                   true });
+    bench_row(
+        &(struct bench_row){ "G7", "newest 20 of a common word", "ms", ms, NULL, 0, ms, 1, true });
     f = common;
     f.since_ms = NOW + n_rows / 2;
     show_search(s, "a common word, by time", f);
