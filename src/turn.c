@@ -45,6 +45,7 @@ struct turn {
     int work_rc;
 
     size_t n_read, n_new, n_mentions, n_alerts;
+    bool has_irate;
 };
 
 static void next_request(struct turn *t);
@@ -248,6 +249,8 @@ finish_turn(struct turn *t)
     if (worked && t->batch->state.first_complete_ms == 0) {
         t->batch->state.first_complete_ms = now;
         t->batch->ends_first_poll = t->was_first = true;
+        t->batch->has_irate = t->has_irate;
+        t->batch->n_first_mentions = t->n_mentions;
     }
     t->batch->is_lost = t->outcome.health == SOURCE_LOST && t->r->state.health != SOURCE_LOST;
     t->batch->is_plugin_down = t->r->faults == FAULTS_TO_TELL;
@@ -273,6 +276,16 @@ drop_until_seen(struct turn *t)
             at = &(*at)->next;
     }
     t->todo_tail = at;
+}
+
+static bool
+has_irate(const struct batch *b)
+{
+    for (size_t i = 0; i < b->n_posts; i++)
+        for (size_t k = 0; k < b->scored[i].n_stored; k++)
+            if (b->scored[i].stored[k].score.level >= LEVEL_IRATE)
+                return true;
+    return false;
 }
 
 static void
@@ -309,6 +322,7 @@ ingested(void *arg, int rc, const struct err *err)
         t->n_new += b->n_new;
         t->n_mentions += b->n_mentions;
         t->n_alerts += b->n_alerts;
+        t->has_irate |= has_irate(b);
         tell_mentions(t->p, b);
         if (b->n_alerts > 0 && t->p->o.on_alerts)
             t->p->o.on_alerts(t->p->o.ctx);

@@ -181,6 +181,7 @@ put_mention(const struct turn *t, const struct arrival *ar, const struct mention
         store_put_mention(t->store, ar->id, &m, t->now_ms, &id, t->err) != 0)
         return -1;
     t->b->n_mentions++;
+    t->b->has_irate |= m.score.level >= LEVEL_IRATE;
     ar->scored->stored[ar->scored->n_stored++] = m;
     return raise_mention(t, ar, &m, id, &h);
 }
@@ -350,14 +351,42 @@ summarise(const struct turn *t, const char *brand)
     return rc;
 }
 
+/* Counting a day's mentions is work, and thousands of sources may begin at once: once a minute is
+ * enough, but where this source alone brought much. */
+static int
+is_count_due(const struct turn *t, const char *brand, bool *due)
+{
+    const char *key = arena_fmt(t->b->arena, "counted:%s", brand);
+    const char *now = arena_fmt(t->b->arena, "%lld", (long long)t->now_ms);
+    size_t brought = t->b->n_first_mentions + t->b->n_mentions;
+    struct tocsin_str last = STR_NONE;
+    int64_t last_ms = 0;
+    bool found = false;
+
+    if (!key || !now)
+        return err_set(t->err, ERR_NOMEM, "no memory to count mentions");
+    if (store_get_fact(t->store, key, t->b->arena, &last, &found, t->err) != 0)
+        return -1;
+    if (found && parse_i64(last, &last_ms) != 0)
+        last_ms = 0;
+    *due = brought > 0 && (t->now_ms - last_ms >= MS_MINUTE ||
+                           (int64_t)brought * 20 > t->b->setup->config->alerts.held_posts_day);
+    return *due ? store_put_fact(t->store, key, str_z(now), t->err) : 0;
+}
+
 /* A brand that matches too many posts a day starts with its alerts held. */
 static int
 hold_if_flooded(const struct turn *t, const char *brand)
 {
     const struct alert_conf *conf = &t->b->setup->config->alerts;
     struct store_counts n;
+    bool due = false;
     double days;
 
+    if (is_count_due(t, brand, &due) != 0)
+        return -1;
+    if (!due || escalate_is_held(t->store, str_z(brand)))
+        return 0;
     if (store_count(t->store, str_z(brand), t->now_ms - MS_DAY, &n, t->err) != 0)
         return -1;
     days = n.oldest_ms ? (double)(t->now_ms - n.oldest_ms) / (double)MS_DAY : 1;
@@ -379,7 +408,7 @@ end_first_poll(const struct turn *t)
         if (defs->brands[i].is_competitor || defs->brands[i].is_topic)
             continue;
         if (hold_if_flooded(t, defs->brands[i].name) != 0 ||
-            summarise(t, defs->brands[i].name) != 0)
+            (t->b->has_irate && summarise(t, defs->brands[i].name) != 0))
             return -1;
     }
     return 0;

@@ -38,7 +38,9 @@ struct batch {
     bool is_first_poll;   /* alert_max_age gates */
     bool ends_first_poll; /* its last response: the summary is due */
     bool is_drill;
-    bool is_canary; /* proves the way: nothing of it is kept but when it came through */
+    bool has_irate;          /* ends_first_poll: that poll brought irate mentions */
+    size_t n_first_mentions; /* ends_first_poll: and how many in all */
+    bool is_canary;          /* proves the way: nothing of it is kept but when it came through */
     const char *drill_brand;
 
     /* set by ingest_run */
