@@ -131,11 +131,14 @@ on_timer(uv_timer_t *h)
     arm(p);
 }
 
+static void begin_waiting(struct pipeline *p);
+
 void
 pipeline_turn_ended(struct pipeline *p, struct runtime *r)
 {
     if (r->conf && !p->is_ending && r->state.health != SOURCE_PAUSED)
         enqueue(p, r);
+    begin_waiting(p);
     arm(p);
 }
 
@@ -250,20 +253,36 @@ pipeline_poll(struct pipeline *p, const char *source, struct err *err)
     return turn_begin(p, r) == 0 ? 0 : err_set(err, ERR_NOMEM, "no memory to poll %s", source);
 }
 
+/* Begins what poll_due has left waiting, as far as turns are free. */
+static void
+begin_waiting(struct pipeline *p)
+{
+    while (p->n_waiting > 0 && p->n_running < MAX_RUNNING && !p->is_ending) {
+        struct runtime *r = p->sources[p->waiting[--p->n_waiting]];
+        r->queued_ms = 0; /* its entry in the queue is stale */
+        if (!r->turn && turn_begin(p, r) != 0)
+            log_error("schedule", r->conf->name, "no memory to poll it");
+    }
+}
+
 size_t
 pipeline_poll_due(struct pipeline *p, bool ignore_due)
 {
     int64_t now = clock_wall(p->o.clock);
-    size_t n = 0;
+    size_t *v = reallocarray(p->waiting, p->n_sources + 1, sizeof *v), n;
 
+    if (!v)
+        return 0;
+    p->waiting = v;
+    p->n_waiting = 0;
     for (size_t i = 0; i < p->n_sources; i++) {
         struct runtime *r = p->sources[i];
         bool is_new = r->state.last_poll_ms == 0;
-        if (!may_run(r) || !(ignore_due || is_new || r->state.next_due_ms <= now))
-            continue;
-        r->queued_ms = 0;
-        n += turn_begin(p, r) == 0;
+        if (may_run(r) && (ignore_due || is_new || r->state.next_due_ms <= now))
+            p->waiting[p->n_waiting++] = i;
     }
+    n = p->n_waiting;
+    begin_waiting(p);
     return n;
 }
 
@@ -385,7 +404,7 @@ pipeline_hold(struct pipeline *p, const char *why)
 bool
 pipeline_is_idle(const struct pipeline *p)
 {
-    return p->n_running == 0 && p->n_jobs == 0;
+    return p->n_running == 0 && p->n_jobs == 0 && (p->n_waiting == 0 || p->is_ending);
 }
 
 int
@@ -542,6 +561,7 @@ pipeline_free(struct pipeline *p)
     for (size_t i = 0; i < p->n_scratches; i++)
         match_scratch_free(p->scratches[i]);
     free(p->scratches);
+    free(p->waiting);
     free(p->sources);
     hash_free(p->by_name, NULL);
     due_queue_free(p->due);

@@ -31,6 +31,8 @@ struct pipeline {
     uv_timer_t *timer;
     struct match_scratch **scratches; /* free ones */
     size_t n_scratches;
+    size_t *waiting; /* sources that poll_due has not begun yet */
+    size_t n_waiting;
     size_t n_running, n_jobs;
     bool is_started, is_ending;
     const char *held; /* why nothing is polled; NULL: not held */
